@@ -1,0 +1,245 @@
+package ingress
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The bounds of what is unpacked in memory. AWS's own limits are far below: 6 MB an invocation, 1 MB a log batch.
+const (
+	maxUnpacked = 64 << 20
+	maxValue    = 16 << 20
+	maxDepth    = 4
+	// maxMalformed is how many bad lines of one stream are set aside one by one.
+	maxMalformed = 100
+)
+
+type decoder struct {
+	ctx    context.Context
+	opener Opener
+}
+
+// unwrap opens what may lie inside a record: an SNS envelope, a gzipped batch of log events, an EventBridge event,
+// an S3 notification, or one inside the other, as queues and streams are wired in practice.
+func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) bool {
+	if rec.Malformed != "" || depth > maxDepth {
+		return yield(rec, nil)
+	}
+	if isGzip(rec.Body) {
+		unpacked, err := gunzip(rec.Body)
+		if err != nil {
+			rec.Malformed = "gzip: " + err.Error()
+			return yield(rec, nil)
+		}
+		rec.Body = unpacked
+	}
+	if !mayNest(rec.Body) {
+		return yield(rec, nil)
+	}
+	var e event
+	if err := json.Unmarshal(rec.Body, &e, lenient()); err != nil {
+		return yield(rec, nil) // the parser of the payload says what is wrong with it
+	}
+	switch {
+	case e.Type == "Notification" && e.TopicARN != "":
+		inner := rec
+		inner.Body = []byte(e.Message)
+		if t := timestamp(e.Timestamp); !t.IsZero() {
+			inner.SaidAt = t
+		}
+		return d.unwrap(inner, depth+1, yield)
+	case e.MessageType == "CONTROL_MESSAGE" && len(e.LogEvents) > 0:
+		return true // AWS asking whether the subscription is reachable
+	case e.MessageType == "DATA_MESSAGE":
+		return d.logEvents(rec, e.LogEvents, depth, yield)
+	case e.DetailType != "" && len(e.Detail) > 0:
+		inner := rec
+		inner.Body = bytes.Clone(e.Detail)
+		if t := timestamp(e.Time); !t.IsZero() {
+			inner.SaidAt = t
+		}
+		return yield(inner, nil)
+	case len(e.Records) > 0 && e.Records[0].S3 != nil:
+		for _, r := range e.Records {
+			if r.S3 != nil && !d.object(r.S3, rec.item, yield) {
+				return false
+			}
+		}
+		return true
+	}
+	return yield(rec, nil)
+}
+
+func (d *decoder) logEvents(rec Record, events []logEvent, depth int, yield func(Record, error) bool) bool {
+	for n, e := range events {
+		inner := Record{Source: rec.Source, ID: e.ID, Body: []byte(e.Message), SaidAt: time.UnixMilli(e.Timestamp).UTC(), item: rec.item}
+		if inner.ID == "" {
+			inner.ID = numbered(rec.ID, n)
+		}
+		if !d.unwrap(inner, depth+1, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// marks are what every envelope inside a record has and no payload of ours does: a search of the bytes is a
+// hundredth of a parse.
+var marks = [][]byte{[]byte(`"TopicArn"`), []byte(`"detail-type"`), []byte(`"logEvents"`), []byte(`"Records"`)}
+
+func mayNest(body []byte) bool {
+	for _, mark := range marks {
+		if bytes.Contains(body, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+func isGzip(b []byte) bool { return len(b) > 2 && b[0] == 0x1f && b[1] == 0x8b }
+
+var errTooLarge = errors.New("larger than heed unpacks in memory")
+
+func gunzip(b []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxUnpacked+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(out) > maxUnpacked {
+		return nil, errTooLarge
+	}
+	return out, nil
+}
+
+// concatenated opens a record that holds none, one or several JSON values, with or without newlines between them.
+func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool {
+	if isGzip(rec.Body) {
+		unpacked, err := gunzip(rec.Body)
+		if err != nil {
+			rec.Malformed = "gzip: " + err.Error()
+			return yield(rec, nil)
+		}
+		rec.Body = unpacked
+	}
+	n := 0
+	return values(bytes.NewReader(rec.Body), func(v value, err error) bool {
+		if err != nil {
+			return yield(rec, err)
+		}
+		inner := rec
+		inner.Body, inner.Malformed = v.body, v.malformed
+		// A record with one value keeps the record's id, so that a replay from elsewhere finds it again.
+		if v.offset > 0 {
+			inner.ID = numbered(rec.ID, n)
+		}
+		n++
+		return d.unwrap(inner, 0, yield)
+	})
+}
+
+// object reads the objects that Firehose wrote to S3: concatenated payloads, maybe gzipped.
+func (d *decoder) object(o *s3Object, item int, yield func(Record, error) bool) bool {
+	key, err := unescapeKey(o.Object.Key)
+	where := o.Bucket.Name + "/" + key
+	if err != nil || d.opener == nil {
+		return yield(Record{Source: S3, ID: where, Body: []byte(where), item: item, Malformed: "the object's key cannot be read"}, nil)
+	}
+	body, err := d.opener.Open(d.ctx, o.Bucket.Name, key)
+	if err != nil {
+		return yield(Record{}, fmt.Errorf("open s3://%s: %w", where, err))
+	}
+	defer body.Close() //nolint:errcheck // it was read, or its error was met while reading
+	stream, err := plain(body)
+	if err != nil {
+		return yield(Record{}, fmt.Errorf("read s3://%s: %w", where, err))
+	}
+	return values(stream, func(v value, err error) bool {
+		if err != nil {
+			return yield(Record{}, fmt.Errorf("read s3://%s: %w", where, err))
+		}
+		rec := Record{Source: S3, ID: where + "@" + strconv.FormatInt(v.offset, 10), Body: v.body, Malformed: v.malformed, item: item}
+		if v.tooLarge {
+			// It stays whole in its object; the row says where.
+			rec.Body = []byte("s3://" + rec.ID)
+		}
+		return d.unwrap(rec, 0, yield)
+	})
+}
+
+type value struct {
+	body      []byte
+	offset    int64
+	malformed string
+	tooLarge  bool
+}
+
+// values splits a stream of JSON values. What is not JSON is handed on as malformed up to the end of its line, and
+// the values behind it are read as if it were not there.
+func values(r io.Reader, yield func(value, error) bool) bool {
+	var base int64
+	malformed := 0
+	guard := &guarded{r: r}
+	for {
+		dec := jsontext.NewDecoder(guard, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+		var err error
+		for {
+			guard.left = maxValue
+			var v jsontext.Value
+			if v, err = dec.ReadValue(); err != nil {
+				break
+			}
+			if !yield(value{body: bytes.Clone(v), offset: base + dec.InputOffset() - int64(len(v))}, nil) {
+				return false
+			}
+		}
+		rest := &guarded{r: io.MultiReader(bytes.NewReader(bytes.Clone(dec.UnreadBuffer())), guard.r)}
+		at := base + dec.InputOffset()
+		var syntactic *jsontext.SyntacticError
+		switch {
+		case errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+			return true
+		case errors.Is(err, errTooLarge):
+		case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
+		default:
+			return yield(value{}, err)
+		}
+		if malformed++; malformed > maxMalformed {
+			// This is not a stream of JSON with a bad line in it. The rest is set aside as one.
+			remaining, rerr := io.ReadAll(io.LimitReader(rest.r, maxValue))
+			if rerr != nil {
+				return yield(value{}, rerr)
+			}
+			return yield(value{body: remaining, offset: at, malformed: "not JSON", tooLarge: len(remaining) == maxValue}, nil)
+		}
+		line, more, rerr := readLine(rest)
+		if rerr != nil {
+			return yield(value{}, rerr)
+		}
+		if trimmed := bytes.TrimSpace(line.kept); len(trimmed) > 0 || line.tooLong {
+			v := value{body: trimmed, offset: at, malformed: "not JSON", tooLarge: line.tooLong}
+			if line.tooLong {
+				v.malformed = errTooLarge.Error()
+			}
+			if !yield(v, nil) {
+				return false
+			}
+		}
+		if !more {
+			return true
+		}
+		base, guard = at+line.length, rest
+	}
+}

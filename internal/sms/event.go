@@ -1,0 +1,235 @@
+package sms
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The keys under which a send of heed carries its outbox id and program in SendTextMessage's Context, which AWS
+// echoes in every event of the message.
+const (
+	ContextOutbox  = "heed_outbox"
+	ContextProgram = "heed_program"
+)
+
+// Event is one delivery event of one outbound message: text, media, voice or RCS.
+type Event struct {
+	MessageID string // opaque, never a UUID by contract
+	Type      string // eventType, as written
+	AWSStatus string // messageStatus, as written
+	Status    Status
+	Rank      Rank
+	Final     bool
+	// OccurredAt is eventTimestamp, RequestedAt messageRequestTimestamp. Both in UTC.
+	OccurredAt, RequestedAt time.Time
+	Contact                 Phone
+	Identity                Identity
+	Country, MCC, MNC       string
+	Carrier                 string
+	Encoding                string // upper case: AWS writes both Unicode and UNICODE
+	MessageType             string // upper case
+	Description             string // AWS's prose, never to be parsed
+	Context                 map[string]string
+	Parts                   int // zero when not given
+	Price, CarrierFee       Decimal
+	// International is isInternationalSend: "true", "false", or "" when the event does not say.
+	International string
+	// Extra holds, as a JSON object, every member that has no field here; empty when there is none.
+	Extra string
+}
+
+// OutboxID is the id of the planned reply that this message was, or "" when heed did not send it.
+func (e *Event) OutboxID() string { return e.Context[ContextOutbox] }
+
+// ParseEvent reads the payload of a delivery event. Unknown types, statuses and members are kept. It fails with a
+// [*Reject] when the payload is something else or lacks what identifies an event, and with [ErrIgnored] for
+// registration changes.
+func ParseEvent(raw []byte) (Event, error) {
+	var p eventParser
+	if err := eachMember(raw, p.member); err != nil {
+		return Event{}, err
+	}
+	return p.event()
+}
+
+type eventParser struct {
+	e                             Event
+	extra                         []byte
+	isEvent, isInbound, isIgnored bool
+	isPinpoint                    bool
+}
+
+func (p *eventParser) member(name string, v jsontext.Value) {
+	e := &p.e
+	switch name {
+	case "eventType":
+		e.Type, p.isEvent = text(v), true
+	case "messageId":
+		e.MessageID = text(v)
+	case "messageStatus":
+		e.AWSStatus = text(v)
+	case "messageStatusDescription":
+		e.Description = text(v)
+	case "isFinal":
+		e.Final = string(v) == "true"
+	case "eventTimestamp":
+		p.time(&e.OccurredAt, name, v)
+	case "messageRequestTimestamp":
+		p.time(&e.RequestedAt, name, v)
+	case "destinationPhoneNumber":
+		e.Contact = ParsePhone(text(v))
+	case "originationPhoneNumber", "originationNumber":
+		e.Identity = ParseIdentity(text(v))
+		p.isInbound = p.isInbound || name == "originationNumber"
+	case "isoCountryCode":
+		e.Country = text(v)
+	case "isInternationalSend":
+		p.flag(name, v)
+	case "mcc":
+		e.MCC = text(v)
+	case "mnc":
+		e.MNC = text(v)
+	case "carrierName":
+		e.Carrier = text(v)
+	case "messageEncoding":
+		e.Encoding = upper(text(v))
+	case "messageType":
+		e.MessageType = upper(text(v))
+	case "context":
+		p.context(name, v)
+	case "totalMessageParts":
+		p.parts(name, v)
+	case "totalMessagePrice":
+		p.amount(&e.Price, name, v)
+	case "totalCarrierFee":
+		p.amount(&e.CarrierFee, name, v)
+	case "inboundMessageId":
+		p.isInbound = true
+	case "registrationDetails":
+		p.isIgnored = true
+	case "event_type":
+		p.isPinpoint = true
+	case "eventVersion":
+		if string(v) != `"1.0"` {
+			p.keep(name, v)
+		}
+	default:
+		p.keep(name, v)
+	}
+}
+
+// keep puts a member that has no field of its own among the extra ones, as written.
+func (p *eventParser) keep(name string, v jsontext.Value) {
+	if len(p.extra) == 0 {
+		p.extra = append(make([]byte, 0, 128), '{')
+	} else {
+		p.extra = append(p.extra, ',')
+	}
+	p.extra, _ = jsontext.AppendQuote(p.extra, Storable(name))
+	p.extra = append(p.extra, ':')
+	p.extra = append(p.extra, storableValue(v)...)
+}
+
+// storableValue is a JSON value that Postgres's jsonb takes: it refuses \u0000 and lone surrogates, which JSON
+// allows. Only a value that has escapes can hold them, and then the whole value is kept as one string.
+func storableValue(v jsontext.Value) []byte {
+	if !strings.Contains(string(v), `\u`) && strings.IndexByte(string(v), 0) < 0 {
+		return []byte(Storable(string(v)))
+	}
+	quoted, _ := jsontext.AppendQuote(nil, text(v))
+	if v.Kind() != jsontext.KindString {
+		quoted, _ = jsontext.AppendQuote(nil, Storable(string(v)))
+	}
+	return quoted
+}
+
+// The span of years in which a timestamp is believed. Outside it the member is kept as text.
+var (
+	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+func (p *eventParser) time(to *time.Time, name string, v jsontext.Value) {
+	written := strings.Trim(string(v), `"`)
+	ms, err := strconv.ParseInt(written, 10, 64)
+	if err != nil {
+		if f, ferr := strconv.ParseFloat(written, 64); ferr == nil && f > 0 && f < 1e15 {
+			ms, err = int64(f), nil
+		}
+	}
+	at := time.UnixMilli(ms).UTC()
+	if err != nil || at.Before(earliest) || at.After(latest) {
+		p.keep(name, v)
+		return
+	}
+	*to = at
+}
+
+func (p *eventParser) flag(name string, v jsontext.Value) {
+	if s := string(v); s == "true" || s == "false" {
+		p.e.International = s
+		return
+	}
+	p.keep(name, v)
+}
+
+func (p *eventParser) parts(name string, v jsontext.Value) {
+	n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(string(v), `"`), ".0"), 10, 32)
+	if err != nil || n < 0 {
+		p.keep(name, v)
+		return
+	}
+	p.e.Parts = int(n)
+}
+
+func (p *eventParser) amount(to *Decimal, name string, v jsontext.Value) {
+	d, ok := ParseDecimal(strings.Trim(string(v), `"`))
+	if !ok {
+		p.keep(name, v)
+		return
+	}
+	*to = d
+}
+
+func (p *eventParser) context(name string, v jsontext.Value) {
+	if v.Kind() != jsontext.KindBeginObject {
+		p.keep(name, v)
+		return
+	}
+	m := make(map[string]string, 4)
+	if err := eachMember(v, func(key string, value jsontext.Value) {
+		m[key] = text(value)
+	}); err == nil && len(m) > 0 {
+		p.e.Context = m
+	}
+}
+
+func (p *eventParser) event() (Event, error) {
+	e := &p.e
+	switch {
+	case p.isIgnored:
+		return Event{}, ErrIgnored
+	case p.isPinpoint:
+		return Event{}, reject("pinpoint_v1", "an event of the old Pinpoint API (event_type), which has another schema")
+	case !p.isEvent && p.isInbound:
+		return Event{}, reject("not_delivery_event", "this is an inbound text, not an event: is its topic wired to the wrong function?")
+	case !p.isEvent && e.MessageID == "":
+		return Event{}, reject("not_delivery_event", "no eventType and no messageId")
+	case e.MessageID == "":
+		return Event{}, reject("missing_message_id", "messageId is missing or empty")
+	case e.RequestedAt.IsZero():
+		return Event{}, reject("missing_request_time", "messageRequestTimestamp is missing or beyond belief")
+	}
+	if e.OccurredAt.IsZero() {
+		// Without its own time an event can still be keyed, and folded as the earliest of its kind.
+		e.OccurredAt = e.RequestedAt
+	}
+	e.Status, e.Rank = Classify(e.AWSStatus, e.Type, e.Final)
+	if len(p.extra) > 0 {
+		e.Extra = string(append(p.extra, '}'))
+	}
+	return *e, nil
+}

@@ -1,0 +1,65 @@
+// Package sql holds heed's schema: the migrations, embedded, and what applies them. Statements that read and write
+// rows live in internal/store, beside the functions that scan them.
+package sql
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations are the numbered schema changes, forward only in production.
+func Migrations() (fs.FS, error) { return fs.Sub(files, "migrations") }
+
+// Applied is one migration that [Migrate] ran.
+type Applied struct {
+	Version int64
+	Name    string
+}
+
+// Migrate brings the schema up to date and says what it did; nothing when it was already. Several may run at once:
+// one works, the others wait (an advisory lock of the session).
+func Migrate(ctx context.Context, url string) ([]Applied, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read the database settings: %w", err)
+	}
+	return MigrateConfig(ctx, config)
+}
+
+// MigrateConfig is [Migrate] for a connection that is described by a config, as with a rotating password.
+func MigrateConfig(ctx context.Context, config *pgx.ConnConfig) ([]Applied, error) {
+	db := stdlib.OpenDB(*config)
+	defer db.Close() //nolint:errcheck // nothing is lost with it
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, fmt.Errorf("make the migration lock: %w", err)
+	}
+	migrations, err := Migrations()
+	if err != nil {
+		return nil, fmt.Errorf("open the embedded migrations: %w", err)
+	}
+	// Without the locker, two that start together can both try the first migration.
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker))
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	results, err := provider.Up(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	applied := make([]Applied, 0, len(results))
+	for _, r := range results {
+		applied = append(applied, Applied{Version: r.Source.Version, Name: r.Source.Path})
+	}
+	return applied, nil
+}
