@@ -1,6 +1,10 @@
 package fault
 
-import "github.com/jackc/pgx/v5/pgconn"
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
 
 // postgresClasses maps the class of a SQLSTATE (its first two characters) to what it means for a batch. Appendix A
 // of the PostgreSQL manual.
@@ -31,4 +35,14 @@ func ofPostgres(err *pgconn.PgError) Fault {
 		}
 	}
 	return Fault{Kind: Retryable, Reason: "database"}
+}
+
+// Code is the SQLSTATE of an error of Postgres, for a person to look up, and "" for any other error. Unlike the
+// error's own text it quotes no row.
+func Code(err error) string {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return ""
+	}
+	return "SQLSTATE " + pg.Code
 }

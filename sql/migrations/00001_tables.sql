@@ -59,9 +59,9 @@ CREATE TABLE heed.inbound (
     reason              text COLLATE "C" NOT NULL,
     matched             text NOT NULL DEFAULT '',
     rule                text,
-    args                text[],
+    args                jsonb,
     -- Operator's rules in observe mode that would have matched.
-    observed            text[],
+    observed            jsonb,
     ruleset_version     bigint NOT NULL,
     said_at             timestamptz NOT NULL,
     received_at         timestamptz NOT NULL,
@@ -129,7 +129,7 @@ CREATE TABLE heed.outbox (
     state          text COLLATE "C" NOT NULL DEFAULT 'planned' CHECK (state IN
         ('planned', 'claimed', 'done', 'failed', 'expired', 'unknown', 'lost')),
     attempts       integer NOT NULL DEFAULT 0,
-    not_before     timestamptz NOT NULL,
+    not_before     timestamptz NOT NULL DEFAULT now(),
     expires_at     timestamptz,
     claimed_until  timestamptz,
     -- One claim at a time may speak to AWS for a number on a list: the first row of the claim carries the flag, the
@@ -137,7 +137,9 @@ CREATE TABLE heed.outbox (
     lead           boolean NOT NULL DEFAULT false,
     aws_message_id text COLLATE "C",
     error          text,
-    created_at     timestamptz NOT NULL,
+    -- When the person said what this answers: their texts are answered in that order.
+    said_at        timestamptz NOT NULL DEFAULT now(),
+    created_at     timestamptz NOT NULL DEFAULT now(),
     settled_at     timestamptz,
     UNIQUE (chain, seq)
 ) WITH (fillfactor = 80);

@@ -59,7 +59,7 @@ CREATE FUNCTION heed.merge_objects(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql 
                            -- Bytes, not the database's locale: Go's fold of the same batch must agree.
                            CASE WHEN x.key IS NULL THEN y.value
                                 WHEN y.key IS NULL THEN x.value
-                                WHEN x.value::text COLLATE "C" > y.value::text COLLATE "C" THEN x.value
+                                WHEN (x.value #>> '{}') COLLATE "C" > (y.value #>> '{}') COLLATE "C" THEN x.value
                                 ELSE y.value END AS v
                     FROM jsonb_each(a) x FULL JOIN jsonb_each(b) y ON x.key = y.key) merged)
     END

@@ -1,0 +1,63 @@
+// Command inbound is the Lambda that people's texts reach: it decides what each means, records it, and has the
+// consequences carried out. Feed it the two-way topic of AWS End User Messaging SMS, best through SQS.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/heedsms/heed/internal/cloud"
+	"github.com/heedsms/heed/internal/config"
+	"github.com/heedsms/heed/internal/eum"
+	"github.com/heedsms/heed/internal/inbound"
+	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/store"
+)
+
+func main() {
+	handler, err := wire(context.Background())
+	if err != nil {
+		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", slog.Any("error", err))
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
+
+// wire connects to nothing: a start costs what the settings cost.
+func wire(ctx context.Context) (*ingress.Handler, error) {
+	var settings config.Inbound
+	if err := config.Load(&settings); err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: settings.Worker.LogLevel}))
+	aws, err := cloud.FromEnvironment()
+	if err != nil {
+		return nil, err
+	}
+	address, connect := cloud.Database(aws, settings.Database, time.Now)
+	db, err := store.Open(ctx, store.Options{
+		URL: address, Connect: connect, Connections: settings.Database.Connections, RulesetTTL: settings.Worker.RulesetTTL,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	return &ingress.Handler{
+		Worker: &inbound.Handler{
+			Store: db,
+			Rules: &inbound.Rules{Documents: db, ConfigurationSet: settings.Sending.ConfigurationSet, Log: log},
+			Executor: &outbox.Executor{
+				Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
+				Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
+			},
+			Log: log, Now: time.Now,
+		},
+		Objects: cloud.NewObjects(aws, time.Now),
+		Margin:  settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+	}, nil
+}

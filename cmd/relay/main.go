@@ -1,0 +1,65 @@
+// Command relay is the Lambda that a schedule calls each minute: it takes up replies and opt-out list changes that
+// were promised and not yet done, and keeps the tables in shape. What it is called with does not matter.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/heedsms/heed/internal/cloud"
+	"github.com/heedsms/heed/internal/config"
+	"github.com/heedsms/heed/internal/eum"
+	"github.com/heedsms/heed/internal/inbound"
+	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/store"
+	"github.com/heedsms/heed/internal/upkeep"
+)
+
+func main() {
+	relay, err := wire(context.Background())
+	if err != nil {
+		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", slog.Any("error", err))
+		os.Exit(1)
+	}
+	lambda.Start(func(ctx context.Context, _ json.RawMessage) (upkeep.Report, error) { return relay.Run(ctx) })
+}
+
+// wire connects to nothing: a start costs what the settings cost.
+func wire(ctx context.Context) (*upkeep.Relay, error) {
+	var settings config.Relay
+	if err := config.Load(&settings); err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: settings.Worker.LogLevel}))
+	aws, err := cloud.FromEnvironment()
+	if err != nil {
+		return nil, err
+	}
+	address, connect := cloud.Database(aws, settings.Database, time.Now)
+	db, err := store.Open(ctx, store.Options{
+		URL: address, Connect: connect, Connections: settings.Database.Connections, RulesetTTL: settings.Worker.RulesetTTL,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	rules := &inbound.Rules{Documents: db, ConfigurationSet: settings.Sending.ConfigurationSet, Log: log}
+	return &upkeep.Relay{
+		Store: db,
+		Executor: &outbox.Executor{
+			Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
+			Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
+		},
+		Settings: func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
+		Batch:    settings.Upkeep.Batch,
+		Keep:     upkeep.Kept{Events: days(settings.Upkeep.KeepEvents), Messages: days(settings.Upkeep.KeepMessages)},
+		Margin:   settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+	}, nil
+}
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

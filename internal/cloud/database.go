@@ -1,0 +1,118 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/go-json-experiment/json"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/heedsms/heed/internal/config"
+)
+
+// Database says how to reach Postgres: an address for the pool, and what completes it at each new connection (nil
+// when nothing is missing). It connects to nothing.
+func Database(cfg aws.Config, d config.Database, now func() time.Time) (address string, connect func(context.Context, *pgx.ConnConfig) error) {
+	switch {
+	case d.URL != "":
+		return d.URL, nil
+	case d.SecretARN != "":
+		s := newSecret(cfg, d.SecretARN, now)
+		return urlOf(d, cmp.Or(d.Host, "database-secret.invalid")), s.complete
+	}
+	return urlOf(d, d.Host), func(ctx context.Context, c *pgx.ConnConfig) error {
+		endpoint := net.JoinHostPort(d.Host, strconv.Itoa(d.Port))
+		// Made anew for each connection: it lives 15 minutes.
+		token, err := auth.BuildAuthToken(ctx, endpoint, cfg.Region, d.User, cfg.Credentials)
+		if err != nil {
+			return fmt.Errorf("make a database token: %w", err)
+		}
+		c.Password = token
+		return nil
+	}
+}
+
+func urlOf(d config.Database, host string) string {
+	u := url.URL{Scheme: "postgres", Host: net.JoinHostPort(host, strconv.Itoa(d.Port)), Path: "/" + d.Name, User: url.User(d.User)}
+	u.RawQuery = url.Values{"sslmode": {d.SSLMode}}.Encode()
+	return u.String()
+}
+
+// secret is a database secret of Secrets Manager, read when it is first needed and again when it is old: rotation
+// changes the password under a warm Lambda.
+type secret struct {
+	api *secretsmanager.Client
+	arn string
+	now func() time.Time
+
+	mu    sync.Mutex
+	value secretValue
+	read  time.Time
+}
+
+// secretValue is the layout that RDS and its rotation functions write.
+type secretValue struct {
+	Host     string `json:"host"`
+	Port     uint16 `json:"port"`
+	Name     string `json:"dbname"`
+	User     string `json:"username"`
+	Password string `json:"password"`
+}
+
+const secretLives = 5 * time.Minute
+
+func newSecret(cfg aws.Config, arn string, now func() time.Time) *secret {
+	return &secret{api: secretsmanager.NewFromConfig(cfg), arn: arn, now: now}
+}
+
+// complete fills in what the secret names: at least the user and the password, mostly the whole address.
+func (s *secret) complete(ctx context.Context, c *pgx.ConnConfig) error {
+	v, err := s.get(ctx)
+	if err != nil {
+		return err
+	}
+	c.Password = v.Password
+	c.User, c.Database = cmp.Or(v.User, c.User), cmp.Or(v.Name, c.Database)
+	if v.Host != "" {
+		c.Host = v.Host
+		if c.TLSConfig != nil && c.TLSConfig.ServerName != "" {
+			c.TLSConfig.ServerName = v.Host
+		}
+	}
+	if v.Port != 0 {
+		c.Port = v.Port
+	}
+	if strings.HasSuffix(c.Host, ".invalid") {
+		return errors.New("the database secret names no host: add one, or set DATABASE_HOST")
+	}
+	return nil
+}
+
+func (s *secret) get(ctx context.Context) (secretValue, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.read.IsZero() && s.now().Sub(s.read) < secretLives {
+		return s.value, nil
+	}
+	out, err := s.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn)})
+	if err != nil {
+		return secretValue{}, fmt.Errorf("read the database secret: %w", err)
+	}
+	var v secretValue
+	if err := json.Unmarshal([]byte(aws.ToString(out.SecretString)), &v); err != nil {
+		return secretValue{}, errors.New("the database secret is not JSON with host, port, dbname, username and password")
+	}
+	s.value, s.read = v, s.now()
+	return v, nil
+}

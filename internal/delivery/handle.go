@@ -1,0 +1,227 @@
+package delivery
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/heedsms/heed/internal/fault"
+	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/parking"
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Batch is what one set of records comes to: written in one statement, or not at all.
+type Batch struct {
+	Events []*sms.Event
+	States []*State
+	// Proofs are the outbox ids that events carry: whatever the outbox thinks, those replies did go out.
+	Proofs []Proof
+	Parked []parking.Item
+	At     time.Time
+}
+
+// Proof says that a planned reply became a message.
+type Proof struct{ OutboxID, MessageID string }
+
+// Counts is what became of a batch.
+type Counts struct{ NewEvents, Messages, Settled int }
+
+// Store keeps batches and knows which program an identity of ours belongs to.
+type Store interface {
+	// RecordEvents writes the batch in one round trip. Recording it again changes nothing.
+	RecordEvents(ctx context.Context, b Batch) (Counts, error)
+	// ProgramOf gives the program of each identity in the newest ruleset, from a cache.
+	ProgramOf(ctx context.Context, now time.Time) (func(sms.Identity) string, error)
+}
+
+// Handler keeps delivery events. It is an [ingress.Worker].
+type Handler struct {
+	Store Store
+	Log   *slog.Logger
+	Now   func() time.Time
+}
+
+// Work keeps a chunk of records in one set. Where the set meets a fault of its data it is halved until the faulty
+// row stands alone, which is parked; its neighbours are kept.
+func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
+	now := h.Now()
+	programOf, err := h.Store.ProgramOf(ctx, now)
+	if err != nil {
+		return all(records, err)
+	}
+	parsed := make([]parse, len(records))
+	ignored := 0
+	for i := range records {
+		if parsed[i] = read(&records[i], now); parsed[i].ignored {
+			ignored++
+		}
+	}
+	errs := make([]error, len(records))
+	kept := h.keep(ctx, parsed, programOf, now, errs)
+	h.Log.LogAttrs(ctx, slog.LevelInfo, "events", slog.Int("records", len(records)), slog.Int("new", kept.NewEvents),
+		slog.Int("messages", kept.Messages), slog.Int("replies_proved", kept.Settled),
+		slog.Int("parked", kept.parked), slog.Int("ignored", ignored))
+	return errs
+}
+
+// parse is one record read: an event, or something to park, or nothing.
+type parse struct {
+	record  *ingress.Record
+	event   sms.Event
+	parked  *parking.Item
+	ignored bool
+}
+
+func read(r *ingress.Record, now time.Time) parse {
+	p := parse{record: r}
+	if r.Malformed != "" {
+		p.park("malformed_envelope", r.Malformed, now)
+		return p
+	}
+	var err error
+	p.event, err = sms.ParseEvent(r.Body)
+	var reject *sms.Reject
+	switch {
+	case errors.Is(err, sms.ErrIgnored):
+		p.ignored = true
+	case errors.As(err, &reject):
+		p.park(reject.Reason, reject.Detail, now)
+	}
+	return p
+}
+
+func (p *parse) park(reason, detail string, now time.Time) {
+	item := parking.New(string(p.record.Source), p.record.ID, reason, detail, p.record.Body, now)
+	p.parked = &item
+}
+
+type kept struct {
+	Counts
+	parked int
+}
+
+func (k *kept) add(o kept) {
+	k.NewEvents += o.NewEvents
+	k.Messages += o.Messages
+	k.Settled += o.Settled
+	k.parked += o.parked
+}
+
+// keep writes what was read, in as few statements as it allows: one, unless the database finds fault with a row.
+func (h *Handler) keep(ctx context.Context, parsed []parse, programOf func(sms.Identity) string, now time.Time, errs []error) kept {
+	batch, again := fold(parsed, programOf, now)
+	counts, err := h.Store.RecordEvents(ctx, batch)
+	if err == nil && len(again) > 0 {
+		var more Counts
+		more, err = h.keepAgain(ctx, again, programOf, now)
+		counts.NewEvents += more.NewEvents
+	}
+	if err == nil {
+		h.tellParked(ctx, batch.Parked)
+		return kept{Counts: counts, parked: len(batch.Parked)}
+	}
+	f := fault.Explain(err)
+	switch {
+	case f.Kind != fault.Poison, len(parsed) == 1 && parsed[0].parked != nil:
+		// Not the data's fault, or it cannot even be parked: the queue keeps it.
+		for i := range errs {
+			errs[i] = err
+		}
+		return kept{}
+	case len(parsed) == 1:
+		parsed[0].park(string(f.Reason), "the database refused it: "+fault.Code(err), now)
+		return h.keep(ctx, parsed, programOf, now, errs)
+	}
+	half := len(parsed) / 2
+	sum := h.keep(ctx, parsed[:half], programOf, now, errs[:half])
+	sum.add(h.keep(ctx, parsed[half:], programOf, now, errs[half:]))
+	return sum
+}
+
+// keepAgain writes the events whose key another event of the same batch has: one statement cannot write a row
+// twice. It happens when EventBridge and a configuration set tell of the same moment in different words.
+func (h *Handler) keepAgain(ctx context.Context, again []parse, programOf func(sms.Identity) string, now time.Time) (Counts, error) {
+	var sum Counts
+	for i := range again {
+		batch, _ := fold(again[i:i+1], programOf, now)
+		counts, err := h.Store.RecordEvents(ctx, batch)
+		if err != nil {
+			return sum, err
+		}
+		sum.NewEvents += counts.NewEvents
+	}
+	return sum, nil
+}
+
+func (h *Handler) tellParked(ctx context.Context, items []parking.Item) {
+	for _, p := range items {
+		h.Log.LogAttrs(ctx, slog.LevelWarn, "parked", slog.String("source", p.Source), slog.String("source_id", p.SourceID),
+			slog.String("reason", p.Reason), slog.String("error", p.Error))
+	}
+}
+
+type eventKey struct {
+	messageID, eventType string
+	occurredAt           int64
+}
+
+// fold makes a batch of what was read: the events in the order of their key, one state a message, in the order of
+// theirs. Sorted alike, two workers that hold the same rows wait for each other instead of deadlocking. What has
+// the key of another event but other content comes back as the second value.
+func fold(parsed []parse, programOf func(sms.Identity) string, now time.Time) (Batch, []parse) {
+	b := Batch{At: now, Events: make([]*sms.Event, 0, len(parsed))}
+	var again []parse
+	first := make(map[eventKey]*ingress.Record, len(parsed))
+	states := make(map[Key]*State, len(parsed))
+	for i := range parsed {
+		p := &parsed[i]
+		if p.parked != nil {
+			b.Parked = append(b.Parked, *p.parked)
+		}
+		if p.parked != nil || p.ignored {
+			continue
+		}
+		e := &p.event
+		key := eventKey{e.MessageID, e.Type, e.OccurredAt.UnixMilli()}
+		if seen, ok := first[key]; ok {
+			if !bytes.Equal(seen.Body, p.record.Body) {
+				again = append(again, *p)
+			}
+			continue
+		}
+		first[key] = p.record
+		b.Events = append(b.Events, e)
+		state := Of(e, programOf(e.Identity))
+		if known, ok := states[state.Key]; ok {
+			known.Join(state)
+		} else {
+			states[state.Key] = &state
+			b.States = append(b.States, &state)
+		}
+		if id := e.OutboxID(); id != "" {
+			b.Proofs = append(b.Proofs, Proof{OutboxID: id, MessageID: e.MessageID})
+		}
+	}
+	slices.SortFunc(b.Events, func(x, y *sms.Event) int {
+		return cmp.Or(cmp.Compare(x.MessageID, y.MessageID), cmp.Compare(x.Type, y.Type), x.OccurredAt.Compare(y.OccurredAt))
+	})
+	slices.SortFunc(b.States, func(x, y *State) int {
+		return cmp.Or(cmp.Compare(x.MessageID, y.MessageID), x.RequestedAt.Compare(y.RequestedAt))
+	})
+	slices.SortFunc(b.Proofs, func(x, y Proof) int { return cmp.Compare(x.OutboxID, y.OutboxID) })
+	b.Proofs = slices.CompactFunc(b.Proofs, func(x, y Proof) bool { return x.OutboxID == y.OutboxID })
+	return b, again
+}
+
+func all(records []ingress.Record, err error) []error {
+	errs := make([]error, len(records))
+	for i := range errs {
+		errs[i] = err
+	}
+	return errs
+}

@@ -1,0 +1,103 @@
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/heedsms/heed/internal/program"
+)
+
+// Documents gives the newest heed.yaml, from a cache.
+type Documents interface {
+	Ruleset(ctx context.Context, now time.Time) (version int64, document []byte, err error)
+}
+
+// Rules are the compiled ruleset in force. They are compiled once a version.
+type Rules struct {
+	Documents Documents
+	// ConfigurationSet is used for programs that name none.
+	ConfigurationSet string
+	Log              *slog.Logger
+
+	mu      sync.Mutex
+	current *InForce
+}
+
+// InForce is the ruleset that decides at a moment. It also tells the executor what it has to know.
+type InForce struct {
+	*program.Ruleset
+	configurationSet string
+}
+
+// Current gives the ruleset in force. A version that does not compile, which apply refuses to write, leaves the
+// last good one in force, and at the very first the built-in default, which hears STOP on every number.
+func (r *Rules) Current(ctx context.Context, now time.Time) (*InForce, error) {
+	version, document, err := r.Documents.Ruleset(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.current != nil && r.current.Version == version {
+		return r.current, nil
+	}
+	compiled, err := compile(version, document)
+	if err != nil {
+		r.Log.LogAttrs(ctx, slog.LevelError, "ruleset does not compile: the one before stays in force",
+			slog.Int64("version", version), slog.Any("error", err))
+		if r.current != nil {
+			return r.current, nil
+		}
+		compiled = program.Empty()
+	}
+	r.current = &InForce{Ruleset: compiled, configurationSet: r.ConfigurationSet}
+	return r.current, nil
+}
+
+func compile(version int64, document []byte) (*program.Ruleset, error) {
+	if version == 0 {
+		return program.Empty(), nil
+	}
+	rules, findings := program.Parse("heed.yaml", document)
+	if rules == nil {
+		var errs []error
+		for _, f := range findings {
+			if f.Severity == program.Error {
+				errs = append(errs, errors.New(f.String()))
+			}
+		}
+		return nil, fmt.Errorf("compile ruleset %d: %w", version, errors.Join(errs...))
+	}
+	rules.Version = version
+	return rules, nil
+}
+
+// NewInForce wraps a ruleset that did not come from the database: a file being tried out, a test.
+func NewInForce(rules *program.Ruleset, configurationSet string) *InForce {
+	return &InForce{Ruleset: rules, configurationSet: configurationSet}
+}
+
+// Listed says whether a contact with these consents belongs on an opt-out list of AWS: as long as one program that
+// keeps the list has them opted out, or under sender scope any program at all.
+func (r *InForce) Listed(list string, consents map[string]string) bool {
+	sharing := r.ProgramsOnList(list)
+	for name, state := range consents {
+		if state == "opted_out" && (r.Scope == program.ScopeSender || slices.Contains(sharing, name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ConfigurationSet is where the delivery events of a program's replies go.
+func (r *InForce) ConfigurationSet(name string) string {
+	if p, ok := r.Named(name); ok && p.ConfigurationSet != "" {
+		return p.ConfigurationSet
+	}
+	return r.configurationSet
+}

@@ -1,0 +1,99 @@
+// Package outbox holds what heed promises to the outside world, and keeps the promises: replies to people, and AWS's
+// opt-out lists that follow the consent register.
+//
+// An action is planned in the transaction that records its cause, claimed before it is done, settled after. A claim
+// whose worker died leaves a reply unknown, because nobody knows whether it went out, and an opt-out list to be
+// looked at again, because putting it right twice is the same as once.
+package outbox
+
+import (
+	"time"
+
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Kind is what an action does.
+type Kind string
+
+// The kinds. Publish and Feedback are planned by later rules; nothing here plans them yet.
+const (
+	Reply      Kind = "reply"
+	SyncOptOut Kind = "sync_optout"
+	Publish    Kind = "publish"
+	Feedback   Kind = "feedback"
+)
+
+// State is how far an action has come.
+type State string
+
+// The states. Done, Failed, Expired and Lost are final, except that a delivery event proves any reply done.
+const (
+	Planned State = "planned"
+	Claimed State = "claimed"
+	Done    State = "done"
+	Failed  State = "failed"
+	Expired State = "expired"
+	// Unknown: it may have happened. It is never done again; a delivery event may prove it.
+	Unknown State = "unknown"
+	// Lost: it was unknown for longer than AWS reports on any message.
+	Lost State = "lost"
+)
+
+// Purpose is what a reply answers.
+type Purpose string
+
+// The purposes. Each has its own condition under which it goes out, see [Action].
+const (
+	ForOptOut    Purpose = "opt_out"
+	ForOptIn     Purpose = "opt_in"
+	ForHelp      Purpose = "help"
+	ForKeyword   Purpose = "keyword"
+	ForUnmatched Purpose = "unmatched"
+)
+
+// Action is one planned step. The chain is the inbound text that caused it; its actions happen in the order of Seq,
+// and each waits until those before it are settled.
+type Action struct {
+	ID       string
+	Chain    string
+	Seq      int
+	Kind     Kind
+	Program  string
+	Contact  sms.Phone
+	Identity sms.Identity
+	// List is the AWS opt-out list of a SyncOptOut.
+	List string
+	// Purpose, Rule and Body are a Reply's. Whether it goes out is decided in the statement that plans it, which
+	// sees the register: an opt-out is confirmed only if it changed something, an opt-in only if it stands, and
+	// keywords are answered only to people who have not opted out.
+	Purpose Purpose
+	Rule    string
+	Body    string
+	// Pause is the time within which a contact gets no second reply of this purpose from this program; 0: none.
+	Pause time.Duration
+	// Limit and LimitPer bound the automatic replies to one contact (the loop guard); 0: no bound.
+	Limit    int
+	LimitPer time.Duration
+	// ExpiresAt is when the action is worth nothing any more; zero: never.
+	ExpiresAt time.Time
+	// Attempts counts the claims, this one included. It fences off a worker that outlived its claim.
+	Attempts int
+	// Consents is the register of the contact as the claim read it: program to state.
+	Consents map[string]string
+}
+
+// Outcome is how a claimed action ended.
+type Outcome struct {
+	Action Action
+	State  State
+	// NotBefore is when a planned action may be tried again.
+	NotBefore time.Time
+	// MessageID is AWS's id of a reply that it accepted.
+	MessageID string
+	// Error is a stable word, for people and metrics.
+	Error string
+	// Refused: AWS refused a reply because the number is on its opt-out list, which is evidence of consent.
+	Refused bool
+	// LockedUntil is set when AWS does not let the number leave its list yet.
+	LockedUntil time.Time
+}

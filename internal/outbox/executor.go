@@ -1,0 +1,262 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/heedsms/heed/internal/fault"
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Store keeps the outbox.
+type Store interface {
+	// ClaimChains claims what is due of the given chains, ClaimDue of any, at most limit chains. A claim holds
+	// until the given time; nobody else gets its actions before.
+	ClaimChains(ctx context.Context, chains []string, now, until time.Time) ([]Action, error)
+	ClaimDue(ctx context.Context, limit int, now, until time.Time) ([]Action, error)
+	// Settle writes the outcomes of a claim.
+	Settle(ctx context.Context, outcomes []Outcome, now time.Time) error
+}
+
+// AWS is the API behind our words. Its errors are understood by [fault.Of].
+type AWS interface {
+	SendText(ctx context.Context, t Text) (messageID string, err error)
+	PutOptedOut(ctx context.Context, list string, contact sms.Phone) error
+	DeleteOptedOut(ctx context.Context, list string, contact sms.Phone) error
+}
+
+// Text is one reply as it goes to AWS.
+type Text struct {
+	OutboxID string
+	Program  string
+	To       sms.Phone
+	From     sms.Identity
+	Body     string
+	// ConfigurationSet is where its delivery events go; "" means that none come.
+	ConfigurationSet string
+	// TimeToLive bounds how long AWS and the carriers try; 0 leaves it to AWS (72 hours).
+	TimeToLive time.Duration
+}
+
+// Settings are what the executor asks of the ruleset in force.
+type Settings interface {
+	Scope
+	ConfigurationSet(program string) string
+}
+
+// Executor does what is planned.
+type Executor struct {
+	Store Store
+	AWS   AWS
+	Log   *slog.Logger
+	Now   func() time.Time
+	// Parallel is how many contacts are served side by side; 0 means 8.
+	Parallel int
+	// Lease bounds a claim where the context has no deadline; 0 means one minute.
+	Lease time.Duration
+	// Margin is how long before the deadline no call is begun any more; 0 means two seconds.
+	Margin time.Duration
+}
+
+// Summary counts what a run did.
+type Summary struct{ Claimed, Done, Deferred, Failed, Expired, Unknown int }
+
+// RunChains does what is due of the given chains: those of the texts just recorded.
+func (x *Executor) RunChains(ctx context.Context, chains []string, settings Settings) (Summary, error) {
+	if len(chains) == 0 {
+		return Summary{}, nil
+	}
+	now := x.Now()
+	actions, err := x.Store.ClaimChains(ctx, chains, now, x.until(ctx, now))
+	if err != nil {
+		return Summary{}, fmt.Errorf("claim planned actions: %w", err)
+	}
+	return x.run(ctx, actions, settings)
+}
+
+// RunDue does what is due of anything, at most limit chains of it.
+func (x *Executor) RunDue(ctx context.Context, limit int, settings Settings) (Summary, error) {
+	now := x.Now()
+	actions, err := x.Store.ClaimDue(ctx, limit, now, x.until(ctx, now))
+	if err != nil {
+		return Summary{}, fmt.Errorf("claim due actions: %w", err)
+	}
+	return x.run(ctx, actions, settings)
+}
+
+// until is how long a claim may hold: as long as the invocation that makes it can live, and a moment more. When a
+// worker dies its claims lapse with the invocation it was.
+func (x *Executor) until(ctx context.Context, now time.Time) time.Time {
+	lease := cmp.Or(x.Lease, time.Minute)
+	if deadline, ok := ctx.Deadline(); ok {
+		return deadline.Add(time.Second)
+	}
+	return now.Add(lease)
+}
+
+func (x *Executor) run(ctx context.Context, actions []Action, settings Settings) (Summary, error) {
+	if len(actions) == 0 {
+		return Summary{}, nil
+	}
+	contacts := byContact(actions)
+	outcomes := make([][]Outcome, len(contacts))
+	var group errgroup.Group
+	group.SetLimit(cmp.Or(x.Parallel, 8))
+	for i, actions := range contacts {
+		group.Go(func() error {
+			outcomes[i] = x.serve(ctx, actions, settings)
+			return nil
+		})
+	}
+	_ = group.Wait() // the goroutines return outcomes, never errors
+	flat := slices.Concat(outcomes...)
+	summary := x.tell(ctx, flat)
+	// What was done is written down even when the invocation is at its end: the calls cannot be taken back.
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := x.Store.Settle(settle, flat, x.Now()); err != nil {
+		return summary, fmt.Errorf("settle %d actions: %w", len(flat), err)
+	}
+	return summary, nil
+}
+
+// byContact parts the claim into one sequence a person, in the order of their texts: AWS takes one message a second
+// for a number, and a STOP and the START behind it must not overtake each other.
+func byContact(actions []Action) [][]Action {
+	index := map[sms.Phone]int{}
+	var contacts [][]Action
+	for _, a := range actions {
+		i, ok := index[a.Contact]
+		if !ok {
+			i = len(contacts)
+			index[a.Contact] = i
+			contacts = append(contacts, nil)
+		}
+		contacts[i] = append(contacts[i], a)
+	}
+	return contacts
+}
+
+// serve does the actions of one person in order. An action that has to wait holds back what follows in its chain.
+func (x *Executor) serve(ctx context.Context, actions []Action, settings Settings) []Outcome {
+	outcomes := make([]Outcome, 0, len(actions))
+	waiting := map[string]time.Time{}
+	agreed := map[string]bool{} // lists that agree already: the same consents were read for all of this claim
+	for _, a := range actions {
+		var o Outcome
+		until, held := waiting[a.Chain]
+		switch {
+		case !a.ExpiresAt.IsZero() && !x.Now().Before(a.ExpiresAt):
+			o = Outcome{Action: a, State: Expired, Error: "expired"}
+		case held:
+			o = Outcome{Action: a, State: Planned, NotBefore: until, Error: "waits_for_the_step_before"}
+		case a.Kind == SyncOptOut && agreed[a.List]:
+			o = Outcome{Action: a, State: Done}
+		case x.deadlineIsNear(ctx):
+			o = Outcome{Action: a, State: Planned, NotBefore: x.Now(), Error: "deadline"}
+		default:
+			o = x.do(ctx, a, settings)
+		}
+		if o.State == Planned {
+			waiting[a.Chain] = o.NotBefore
+		}
+		if a.Kind == SyncOptOut && o.State == Done {
+			agreed[a.List] = true
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+func (x *Executor) deadlineIsNear(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	deadline, ok := ctx.Deadline()
+	return ok && deadline.Sub(x.Now()) < cmp.Or(x.Margin, 2*time.Second)
+}
+
+func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome {
+	switch a.Kind {
+	case Reply:
+		id, err := x.AWS.SendText(ctx, Text{
+			OutboxID: a.ID, Program: a.Program, To: a.Contact, From: a.Identity, Body: a.Body,
+			ConfigurationSet: settings.ConfigurationSet(a.Program), TimeToLive: timeToLive(a, x.Now()),
+		})
+		x.report(ctx, a, err)
+		return settleReply(a, id, err, x.Now())
+	case SyncOptOut:
+		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
+		// person changed their mind.
+		listed := settings.Listed(a.List, a.Consents)
+		call := x.AWS.DeleteOptedOut
+		if listed {
+			call = x.AWS.PutOptedOut
+		}
+		err := call(ctx, a.List, a.Contact)
+		o := settleSync(a, listed, err, x.Now())
+		if o.State == Failed || o.State == Planned {
+			x.report(ctx, a, err)
+		}
+		return o
+	}
+	return Outcome{Action: a, State: Failed, Error: "kind_not_supported"}
+}
+
+// timeToLive keeps AWS from delivering tomorrow what is worth nothing after some minutes.
+func timeToLive(a Action, now time.Time) time.Duration {
+	if a.ExpiresAt.IsZero() {
+		return 0
+	}
+	return max(a.ExpiresAt.Sub(now), 5*time.Second)
+}
+
+func (x *Executor) report(ctx context.Context, a Action, err error) {
+	if err == nil {
+		return
+	}
+	f := fault.Explain(err)
+	level := slog.LevelWarn
+	if f.Loud {
+		level = slog.LevelError
+	}
+	// AWS's error text may quote the number; the reason is enough.
+	x.Log.LogAttrs(ctx, level, "AWS call failed", slog.String("kind", string(a.Kind)), slog.String("program", a.Program),
+		slog.String("contact", a.Contact.Masked()), slog.String("identity", a.Identity.Masked()), slog.String("outbox_id", a.ID),
+		slog.String("class", string(f.Kind)), slog.String("reason", string(f.Reason)))
+}
+
+func (x *Executor) tell(ctx context.Context, outcomes []Outcome) Summary {
+	s := Summary{Claimed: len(outcomes)}
+	for _, o := range outcomes {
+		switch o.State {
+		case Done:
+			s.Done++
+		case Planned:
+			s.Deferred++
+		case Expired:
+			s.Expired++
+		case Unknown:
+			s.Unknown++
+		default:
+			s.Failed++
+		}
+	}
+	x.Log.LogAttrs(ctx, slog.LevelInfo, "actions", slog.Int("claimed", s.Claimed), slog.Int("done", s.Done),
+		slog.Int("deferred", s.Deferred), slog.Int("failed", s.Failed), slog.Int("expired", s.Expired), slog.Int("unknown", s.Unknown))
+	return s
+}
+
+// Plus adds two summaries.
+func (s Summary) Plus(o Summary) Summary {
+	return Summary{
+		Claimed: s.Claimed + o.Claimed, Done: s.Done + o.Done, Deferred: s.Deferred + o.Deferred,
+		Failed: s.Failed + o.Failed, Expired: s.Expired + o.Expired, Unknown: s.Unknown + o.Unknown,
+	}
+}

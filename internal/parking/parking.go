@@ -1,0 +1,36 @@
+// Package parking describes inputs that can never succeed as they are. They are kept whole, with the reason, where
+// an operator finds them and `heed replay` can try them again.
+package parking
+
+import (
+	"encoding/base64"
+	"time"
+	"unicode/utf8"
+
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Item is one input set aside. (Source, SourceID) is its key: parking it twice keeps one.
+type Item struct {
+	Source   string
+	SourceID string
+	// Reason is a stable word that operators count by; Error is for a person. Neither holds a body or a number.
+	Reason string
+	Error  string
+	// Body is the input whole. Encoding is utf8, or base64 where it is not text that Postgres can keep.
+	Body     string
+	Encoding string
+	At       time.Time
+}
+
+// New describes an input to be set aside.
+func New(source, sourceID, reason, detail string, body []byte, at time.Time) Item {
+	item := Item{
+		Source: source, SourceID: sms.Storable(sourceID), Reason: reason, Error: sms.Storable(detail),
+		Body: string(body), Encoding: "utf8", At: at,
+	}
+	if !utf8.Valid(body) || sms.Storable(item.Body) != item.Body {
+		item.Body, item.Encoding = base64.StdEncoding.EncodeToString(body), "base64"
+	}
+	return item
+}

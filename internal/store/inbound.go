@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/heedsms/heed/internal/inbound"
+	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/outbox"
+)
+
+// recordInbound is the one statement of the inbound path. Everything in it follows from the rows that the first
+// INSERT really made: a text that was recorded before has no consequence again.
+var recordInbound = `
+WITH text AS (
+    SELECT * FROM unnest($2::int4[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+        $11::text[], $12::text[], $13::text[], $14::text[], $15::int8[], $16::timestamptz[], $17::text[], $18::text[], $19::text[],
+        $20::text[], $21::text[], $22::text[], $23::bool[])
+        AS x (ord, identity, inbound_message_id, variant, contact, program, body, verdict, reason,
+        matched, rule, args, observed, ruleset_version, said_at, previous_message_id, aws_keyword, raw,
+        consent, source, evidence, syncs)
+), recorded AS (
+    INSERT INTO heed.inbound (identity, inbound_message_id, variant, contact, program, body, verdict, reason, matched, rule, args,
+        observed, ruleset_version, said_at, received_at, previous_message_id, aws_keyword, raw)
+    SELECT identity, inbound_message_id, variant, contact, program, body, verdict, reason, matched, nullif(rule, ''),
+        nullif(args, '')::jsonb, nullif(observed, '')::jsonb, ruleset_version, said_at, $1, nullif(previous_message_id, ''),
+        nullif(aws_keyword, ''), raw
+    FROM text
+    ON CONFLICT DO NOTHING
+    RETURNING identity, inbound_message_id, variant
+), fresh AS (
+    SELECT text.* FROM text JOIN recorded USING (identity, inbound_message_id, variant)
+), event AS (
+    INSERT INTO heed.consent_event (program, contact, state, said_at, source, inbound_message_id, evidence, actor, recorded_at)
+    SELECT program, contact, consent, said_at, source, inbound_message_id, evidence::jsonb, 'contact', $1
+    FROM fresh WHERE consent <> '' ORDER BY ord
+    RETURNING id, program, contact, state, said_at
+)` + joinRegister(`CASE WHEN EXISTS (SELECT FROM fresh f WHERE f.program = decided.program AND f.contact = decided.contact AND f.syncs)
+        THEN 'pending' ELSE 'in_sync' END`) + `, prior AS (
+    -- What the register said just before each text: what it held, and the earlier texts of this batch. A batch of
+    -- two has the same replies as two batches of one.
+    SELECT f.ord, f.said_at,
+           greatest(c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END,
+                    max(f.said_at) FILTER (WHERE f.consent = 'opted_out') OVER earlier) AS out_at,
+           greatest(c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END,
+                    max(f.said_at) FILTER (WHERE f.consent = 'opted_in') OVER earlier) AS in_at
+    FROM fresh f LEFT JOIN heed.consent c USING (program, contact)
+    WINDOW earlier AS (PARTITION BY f.program, f.contact ORDER BY f.said_at, f.consent <> 'opted_out', f.ord
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), action AS (
+    SELECT * FROM unnest($24::int4[], $25::text[], $26::int4[], $27::text[], $28::text[], $29::text[], $30::text[], $31::text[],
+        $32::text[], $33::text[], $34::text[], $35::timestamptz[], $36::interval[], $37::int4[], $38::interval[])
+        AS x (ord, chain, seq, kind, program, contact, identity, opt_out_list, purpose, rule, body, expires_at,
+        pause, most, per)
+), judged AS (
+    SELECT a.*, p.said_at, CASE
+        WHEN kind <> 'reply' OR purpose = 'help' THEN NULL
+        WHEN purpose = 'opt_out' AND out_at >= coalesce(in_at, '-infinity') THEN 'already_opted_out'
+        WHEN purpose = 'opt_out' AND p.said_at < in_at THEN 'overtaken_by_opt_in'
+        WHEN purpose = 'opt_out' THEN NULL
+        WHEN purpose = 'opt_in' AND out_at >= p.said_at THEN 'overtaken_by_opt_out'
+        WHEN purpose = 'opt_in' THEN NULL
+        WHEN out_at >= coalesce(in_at, '-infinity') THEN 'opted_out'
+        WHEN pause > '0' AND (row_number() OVER (PARTITION BY kind, purpose, program, contact ORDER BY p.said_at, ord) > 1
+            OR EXISTS (SELECT FROM heed.outbox o WHERE o.contact = a.contact AND o.program = a.program AND o.kind = 'reply'
+                AND o.purpose = a.purpose AND o.created_at > $1 - a.pause AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)) THEN 'paused'
+    END AS withheld
+    FROM action a JOIN prior p USING (ord)
+), counted AS (
+    SELECT j.*, CASE WHEN kind = 'reply' AND purpose <> 'opt_out' AND most > 0 AND withheld IS NULL THEN
+        (SELECT count(*) FROM heed.outbox o WHERE o.contact = j.contact AND o.kind = 'reply' AND o.created_at > $1 - j.per
+            AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)
+        + count(*) FILTER (WHERE kind = 'reply' AND withheld IS NULL) OVER (PARTITION BY contact ORDER BY said_at, ord, seq)
+        > most END AS too_many
+    FROM judged j
+), planned AS (
+    INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, purpose, rule, body, state, error,
+        not_before, expires_at, said_at, created_at, settled_at)
+    SELECT chain, seq, kind, program, contact, identity, nullif(opt_out_list, ''), nullif(purpose, ''), nullif(rule, ''), nullif(body, ''),
+        CASE WHEN withheld IS NULL AND too_many IS NOT TRUE THEN 'planned' ELSE 'expired' END,
+        CASE WHEN withheld IS NOT NULL THEN 'withheld: ' || withheld WHEN too_many THEN 'withheld: reply_limit' END,
+        $1, expires_at, said_at, $1, CASE WHEN withheld IS NOT NULL OR too_many THEN $1 END
+    FROM counted ORDER BY ord, seq
+    ON CONFLICT (chain, seq) DO NOTHING
+    RETURNING state
+)
+SELECT (SELECT count(*) FROM recorded), (SELECT count(*) FROM register),
+       (SELECT count(*) FROM planned WHERE state = 'planned'), (SELECT count(*) FROM planned WHERE state <> 'planned')`
+
+// RecordInbound keeps a batch of texts in one round trip: the texts, what they change in the register, and what they
+// promise. Recording a text again changes nothing.
+func (s *Store) RecordInbound(ctx context.Context, b inbound.Batch) (inbound.Counts, error) {
+	var counts inbound.Counts
+	args, contacts, err := inboundArgs(b)
+	if err != nil {
+		return counts, err
+	}
+	err = s.retry(ctx, func() error {
+		counts = inbound.Counts{}
+		batch := &pgx.Batch{}
+		if len(b.Entries) > 0 {
+			batch.Queue(lockContacts, contacts)
+			batch.Queue(recordInbound, args...).QueryRow(func(row pgx.Row) error {
+				return row.Scan(&counts.New, &counts.ConsentChanges, &counts.Planned, &counts.Withheld)
+			})
+		}
+		queueParked(batch, b.Parked)
+		return s.send(ctx, batch)
+	})
+	if err != nil {
+		return inbound.Counts{}, fmt.Errorf("record inbound: %w", err)
+	}
+	return counts, nil
+}
+
+func inboundArgs(b inbound.Batch) (args []any, contacts []string, err error) {
+	texts, err := textArgs(b.Entries)
+	if err != nil {
+		return nil, nil, err
+	}
+	contacts = make([]string, len(b.Entries))
+	for i, e := range b.Entries {
+		contacts[i] = string(e.Contact)
+	}
+	return append(append([]any{b.At}, texts...), actionArgs(b.Entries)...), contacts, nil
+}
+
+func textArgs(entries []inbound.Entry) ([]any, error) {
+	n := len(entries)
+	ord, identity, id, variant := make([]int32, n), make([]string, n), make([]string, n), make([]string, n)
+	contact, program, body := make([]string, n), make([]string, n), make([]string, n)
+	verdict, reason, matched, rule := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	args, observed, version, saidAt := make([]string, n), make([]string, n), make([]int64, n), make([]time.Time, n)
+	previous, keyword, raw := make([]string, n), make([]string, n), make([]string, n)
+	consent, source, evidence, syncs := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
+	for i := range entries {
+		e := &entries[i]
+		ord[i], identity[i], id[i], variant[i] = int32(i), string(e.Identity), e.ID, string(e.Variant) //nolint:gosec // a batch
+		contact[i], program[i], body[i] = string(e.Contact), e.Program, e.Body
+		verdict[i], reason[i], matched[i] = e.Verdict, e.Reason, e.Matched
+		version[i], saidAt[i] = e.RulesetVersion, e.SaidAt
+		previous[i], keyword[i], raw[i] = e.PreviousMessageID, e.AWSKeyword, e.Raw
+		if e.Rule != nil {
+			rule[i] = e.Rule.Name
+		}
+		if len(e.Args) > 0 {
+			args[i] = list(e.Args)
+		}
+		if len(e.Observed) > 0 {
+			var names []string
+			for _, o := range e.Observed {
+				names = append(names, o.Name)
+			}
+			observed[i] = list(names)
+		}
+		if e.Consent != "" {
+			proof, err := evidenceOf(e)
+			if err != nil {
+				return nil, err
+			}
+			consent[i], source[i], evidence[i] = string(e.Consent), "keyword", proof
+		}
+		for _, a := range e.Actions {
+			syncs[i] = syncs[i] || a.Kind == outbox.SyncOptOut
+		}
+	}
+	return []any{
+		ord, identity, id, variant, contact, program, body, verdict, reason, matched, rule, args, observed, version, saidAt,
+		previous, keyword, raw, consent, source, evidence, syncs,
+	}, nil
+}
+
+// evidenceOf is the proof of a change of consent: the words themselves, and what read them how.
+func evidenceOf(e *inbound.Entry) (string, error) {
+	text := e.Body
+	if len(e.Said) > 0 {
+		text = e.Said[0]
+	}
+	rule := ""
+	if e.Rule != nil {
+		rule = e.Rule.Name
+	}
+	proof, err := json.Marshal(struct {
+		Text           string   `json:"text"`
+		Verdict        string   `json:"verdict"`
+		Reason         string   `json:"reason"`
+		Matched        string   `json:"matched"`
+		Sources        []string `json:"sources,omitempty"`
+		Rule           string   `json:"rule,omitempty"`
+		RulesetVersion int64    `json:"ruleset_version"`
+		WordList       string   `json:"word_list"`
+		Identity       string   `json:"identity"`
+	}{text, e.Verdict, e.Reason, e.Matched, e.Sources, rule, e.RulesetVersion, optout.ListVersion, string(e.Identity)}, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return "", fmt.Errorf("write the evidence of a consent change: %w", err)
+	}
+	return string(proof), nil
+}
+
+// list is a JSON array of strings. Marshalling strings that were made storable cannot fail.
+func list(of []string) string {
+	b, _ := json.Marshal(of, jsontext.AllowInvalidUTF8(true))
+	return string(b)
+}
+
+func actionArgs(entries []inbound.Entry) []any {
+	var ord, seq, most []int32
+	var chain, kind, program, contact, identity, lists, purpose, rule, body []string
+	var expires []*time.Time
+	var pause, per []time.Duration
+	for i := range entries {
+		for _, a := range entries[i].Actions {
+			ord, chain, seq = append(ord, int32(i)), append(chain, a.Chain), append(seq, int32(a.Seq)) //nolint:gosec // small
+			kind, program, contact = append(kind, string(a.Kind)), append(program, a.Program), append(contact, string(a.Contact))
+			identity, lists, purpose = append(identity, string(a.Identity)), append(lists, a.List), append(purpose, string(a.Purpose))
+			rule, body, expires = append(rule, a.Rule), append(body, a.Body), append(expires, nullable(a.ExpiresAt))
+			pause, most, per = append(pause, a.Pause), append(most, int32(a.Limit)), append(per, a.LimitPer) //nolint:gosec // small
+		}
+	}
+	return []any{ord, chain, seq, kind, program, contact, identity, lists, purpose, rule, body, expires, pause, most, per}
+}

@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/heedsms/heed/internal/outbox"
+)
+
+// claimActions claims, of some chains, every action that is next: planned, due, and with all that stands before it
+// in its chain settled or claimed in the same breath.
+const claimActions = `
+WITH %s, open AS (
+    SELECT o.id, o.chain, o.seq, o.kind, o.state, o.contact, o.opt_out_list, o.not_before
+    FROM heed.outbox o
+    WHERE o.chain IN (SELECT chain FROM wanted) AND o.state IN ('planned', 'claimed')
+    ORDER BY o.chain, o.seq
+    FOR UPDATE SKIP LOCKED
+), ready AS (
+    SELECT open.*,
+           bool_and(state = 'planned' AND not_before <= $1
+               -- One worker at a time speaks to AWS for a number on a list.
+               AND (kind <> 'sync_optout' OR NOT EXISTS (
+                   SELECT FROM heed.outbox other
+                   WHERE other.opt_out_list = open.opt_out_list AND other.contact = open.contact
+                     AND other.kind = 'sync_optout' AND other.state = 'claimed' AND other.lead))
+               -- A row that another worker holds just now is missing from open: what follows it has to wait.
+               AND NOT EXISTS (
+                   SELECT FROM heed.outbox before
+                   WHERE before.chain = open.chain AND before.seq < open.seq AND before.state IN ('planned', 'claimed')
+                     AND before.id NOT IN (SELECT id FROM open))
+           ) OVER (PARTITION BY chain ORDER BY seq) AS next
+    FROM open
+), claimed AS (
+    UPDATE heed.outbox o
+    SET state = 'claimed', attempts = o.attempts + 1, claimed_until = $2,
+        lead = r.kind = 'sync_optout' AND r.nth = 1
+    FROM (SELECT ready.*, row_number() OVER (PARTITION BY kind, opt_out_list, contact ORDER BY chain, seq) AS nth
+          FROM ready WHERE next) r
+    WHERE o.id = r.id AND o.state = 'planned'
+    RETURNING o.*
+)
+SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
+       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts,
+       coalesce((SELECT jsonb_object_agg(k.program, k.state) FROM heed.consent k WHERE k.contact = c.contact), '{}')::text
+FROM claimed c
+-- A person's texts in the order of speaking: what they said first is answered first.
+ORDER BY c.contact, c.said_at, c.chain, c.seq`
+
+// ClaimChains claims what is due of the given chains until a time.
+func (s *Store) ClaimChains(ctx context.Context, chains []string, now, until time.Time) ([]outbox.Action, error) {
+	return s.claim(ctx, claimChains, now, until, chains)
+}
+
+// ClaimDue claims what is due of at most limit chains, the longest waiting first.
+func (s *Store) ClaimDue(ctx context.Context, limit int, now, until time.Time) ([]outbox.Action, error) {
+	return s.claim(ctx, claimDue, now, until, limit)
+}
+
+var (
+	claimChains = fmt.Sprintf(claimActions, `wanted AS (SELECT unnest($3::text[]) AS chain)`)
+	claimDue    = fmt.Sprintf(claimActions, `wanted AS (
+    SELECT chain FROM heed.outbox WHERE state = 'planned' AND not_before <= $1
+    GROUP BY chain ORDER BY min(not_before) LIMIT $3)`)
+)
+
+func (s *Store) claim(ctx context.Context, statement string, now, until time.Time, which any) ([]outbox.Action, error) {
+	const tries = 4
+	for try := 1; ; try++ {
+		actions, err := s.claimOnce(ctx, statement, now, until, which)
+		var pg *pgconn.PgError
+		switch {
+		case err == nil:
+			return actions, nil
+		case try < tries && errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "40P01"):
+			// Another worker claimed the same number on the same list a moment before, too late for this
+			// statement to see. A new statement sees it and leaves that one alone.
+			continue
+		}
+		return nil, err
+	}
+}
+
+func (s *Store) claimOnce(ctx context.Context, statement string, now, until time.Time, which any) ([]outbox.Action, error) {
+	rows, err := s.pool.Query(ctx, statement, now, until, which)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Action, error) {
+		var a outbox.Action
+		var expires *time.Time
+		var consents []byte
+		err := row.Scan(&a.ID, &a.Chain, &a.Seq, &a.Kind, &a.Program, &a.Contact, &a.Identity, &a.List,
+			&a.Purpose, &a.Body, &expires, &a.Attempts, &consents)
+		if err != nil {
+			return a, err
+		}
+		if expires != nil {
+			a.ExpiresAt = *expires
+		}
+		if err := json.Unmarshal(consents, &a.Consents); err != nil {
+			return a, fmt.Errorf("read the consents of a claim: %w", err)
+		}
+		return a, nil
+	})
+}
+
+// settleActions writes outcomes. A worker that outlived its claim writes only what it alone can know: that a reply
+// did go out.
+const settleActions = `
+WITH outcome AS (
+    SELECT * FROM unnest($1::text[]::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::int4[])
+        AS x (id, state, not_before, aws_message_id, error, attempts)
+), settled AS (
+    UPDATE heed.outbox o
+    SET state = x.state, not_before = coalesce(x.not_before, o.not_before), claimed_until = NULL, lead = false,
+        aws_message_id = coalesce(nullif(x.aws_message_id, ''), o.aws_message_id), error = nullif(x.error, ''),
+        settled_at = CASE WHEN x.state = 'planned' THEN NULL ELSE $7 END,
+        -- A step that was only held back was not tried.
+        attempts = o.attempts - CASE WHEN x.state = 'planned' AND x.error IN ('waits_for_the_step_before', 'deadline') THEN 1 ELSE 0 END
+    FROM outcome x
+    WHERE o.id = x.id
+      AND (o.state = 'claimed' AND o.attempts = x.attempts
+           OR o.kind = 'reply' AND x.state = 'done' AND o.state IN ('unknown', 'lost', 'claimed'))
+    RETURNING o.id
+)
+SELECT count(*) FROM settled`
+
+// markAWS writes into the register whether AWS's list agrees, where the person has not said something else since.
+const markAWS = `
+UPDATE heed.consent c
+SET aws_state = x.aws_state,
+    -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
+    aws_locked_until = CASE WHEN x.until IS NOT NULL AND c.aws_locked_until > $6 THEN c.aws_locked_until ELSE x.until END
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x (program, contact, state, aws_state, until)
+WHERE c.program = x.program AND c.contact = x.contact AND c.state = x.state`
+
+// recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where the
+// list merely lags behind the register (pending, locked), it is no news.
+var recordRefusals = `
+WITH refused AS (
+    SELECT DISTINCT ON (x.program, x.contact) x.*
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
+    LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
+    WHERE c.program IS NULL OR c.state = 'held' OR (c.state = 'opted_in' AND c.aws_state = 'in_sync')
+    ORDER BY x.program, x.contact
+), event AS (
+    INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
+    SELECT program, contact, 'opted_out', $4, 'send_refused',
+           jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
+    FROM refused
+    RETURNING id, program, contact, state, said_at
+)` + joinRegister(`'in_sync'`) + `
+SELECT count(*) FROM register`
+
+// Settle writes the outcomes of a claim in one round trip.
+func (s *Store) Settle(ctx context.Context, outcomes []outbox.Outcome, now time.Time) error {
+	err := s.retry(ctx, func() error {
+		batch := &pgx.Batch{}
+		// Refusals first: they look at the register as it was while the send was refused.
+		queueRefusals(batch, outcomes, now)
+		queueOutcomes(batch, outcomes, now)
+		queueMarks(batch, outcomes, now)
+		return s.send(ctx, batch)
+	})
+	if err != nil {
+		return fmt.Errorf("settle actions: %w", err)
+	}
+	return nil
+}
+
+func queueOutcomes(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
+	n := len(outcomes)
+	ids, states, notBefore := make([]string, n), make([]string, n), make([]*time.Time, n)
+	messages, errs, attempts := make([]string, n), make([]string, n), make([]int32, n)
+	for i, o := range outcomes {
+		ids[i], states[i], notBefore[i] = o.Action.ID, string(o.State), nullable(o.NotBefore)
+		messages[i], errs[i], attempts[i] = o.MessageID, o.Error, int32(o.Action.Attempts) //nolint:gosec // small
+	}
+	batch.Queue(settleActions, ids, states, notBefore, messages, errs, attempts, now)
+}
+
+func queueMarks(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
+	var programs, contacts, states, aws []string
+	var until []*time.Time
+	for _, o := range outcomes {
+		a := o.Action
+		state, known := a.Consents[a.Program]
+		if a.Kind != outbox.SyncOptOut || !known || (o.State != outbox.Done && o.LockedUntil.IsZero()) {
+			continue
+		}
+		mark := "in_sync"
+		if !o.LockedUntil.IsZero() {
+			mark = "locked"
+		}
+		programs, contacts, states = append(programs, a.Program), append(contacts, string(a.Contact)), append(states, state)
+		aws, until = append(aws, mark), append(until, nullable(o.LockedUntil))
+	}
+	if len(programs) > 0 {
+		batch.Queue(markAWS, programs, contacts, states, aws, until, now)
+	}
+}
+
+func queueRefusals(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
+	var programs, contacts, ids []string
+	for _, o := range outcomes {
+		if o.Refused {
+			programs, contacts, ids = append(programs, o.Action.Program), append(contacts, string(o.Action.Contact)), append(ids, o.Action.ID)
+		}
+	}
+	if len(programs) > 0 {
+		batch.Queue(lockContacts, contacts)
+		batch.Queue(recordRefusals, programs, contacts, ids, now)
+	}
+}

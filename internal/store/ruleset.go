@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// cached keeps the last good answer: a database that is away for a moment must not stop texts from being read by
+// the rules that were in force a moment ago.
+type cached[T any] struct {
+	value   T
+	version int64
+	until   time.Time
+	loaded  bool
+}
+
+const newestDocument = `
+SELECT version, document FROM heed.ruleset WHERE version > $1 ORDER BY version DESC LIMIT 1`
+
+// Ruleset is the newest version of heed.yaml, asked for again when the last answer is older than the TTL. When the
+// database does not answer, the last good version stays in force.
+//
+// Version 0 means that none was ever applied.
+func (s *Store) Ruleset(ctx context.Context, now time.Time) (version int64, document []byte, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &s.document
+	if c.loaded && now.Before(c.until) {
+		return c.version, c.value, nil
+	}
+	err = s.pool.QueryRow(ctx, newestDocument, c.version).Scan(&version, &document)
+	switch {
+	case err == nil:
+		c.version, c.value = version, document
+	case errors.Is(err, pgx.ErrNoRows), c.loaded:
+	default:
+		return 0, nil, fmt.Errorf("read the ruleset: %w", err)
+	}
+	c.until, c.loaded = now.Add(s.ttl), true
+	return c.version, c.value, nil
+}
+
+const newestIdentities = `
+SELECT version, coalesce(settings -> 'identities', '{}')::text FROM heed.ruleset WHERE version > $1 ORDER BY version DESC LIMIT 1`
+
+// ProgramOf gives the program of each identity in the newest ruleset, and "" for identities that it does not name.
+// It is cached as [Store.Ruleset] is, and needs no compiled ruleset.
+func (s *Store) ProgramOf(ctx context.Context, now time.Time) (func(sms.Identity) string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &s.identities
+	if !c.loaded || !now.Before(c.until) {
+		if err := s.loadIdentities(ctx, c); err != nil && !c.loaded {
+			return nil, fmt.Errorf("read the ruleset's identities: %w", err)
+		}
+		c.until, c.loaded = now.Add(s.ttl), true
+	}
+	identities := c.value
+	return func(i sms.Identity) string { return identities[string(i)] }, nil
+}
+
+func (s *Store) loadIdentities(ctx context.Context, c *cached[map[string]string]) error {
+	var version int64
+	var document []byte
+	err := s.pool.QueryRow(ctx, newestIdentities, c.version).Scan(&version, &document)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	identities := map[string]string{}
+	if err := json.Unmarshal(document, &identities); err != nil {
+		return err
+	}
+	c.version, c.value = version, identities
+	return nil
+}
+
+const insertRuleset = `
+WITH newest AS (
+    SELECT version, sha256 FROM heed.ruleset ORDER BY version DESC LIMIT 1
+), added AS (
+    INSERT INTO heed.ruleset (document, sha256, settings, applied_at, applied_by)
+    SELECT $1, $2, $3::jsonb, $4, $5
+    WHERE NOT EXISTS (SELECT FROM newest WHERE sha256 = $2)
+    RETURNING version
+)
+SELECT coalesce((SELECT version FROM added), (SELECT version FROM newest)), EXISTS (SELECT FROM added)`
+
+// ApplyRuleset adds a version, unless the newest one is the very same document. It returns the version in force and
+// whether it is new.
+func (s *Store) ApplyRuleset(ctx context.Context, document, settings []byte, by string, now time.Time) (version int64, isNew bool, err error) {
+	sum := sha256.Sum256(document)
+	err = s.pool.QueryRow(ctx, insertRuleset, string(document), hex.EncodeToString(sum[:]), string(settings), now, by).
+		Scan(&version, &isNew)
+	if err != nil {
+		return 0, false, fmt.Errorf("write the ruleset: %w", err)
+	}
+	return version, isNew, nil
+}

@@ -1,0 +1,82 @@
+// Package store keeps heed's state in Postgres. A statement lives beside the function that scans it; the schema is
+// in the sql folder of the module.
+//
+// Every write is a set: one statement for a batch, whatever its size. Idempotency is a unique key, decided by the
+// statement that does the work.
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Options say how to reach Postgres.
+type Options struct {
+	// URL is a libpq URL or keyword string. pgx's own parameters are taken too
+	// (default_query_exec_mode=exec behind a proxy that pins sessions on prepared statements).
+	URL string
+	// Connections is the most at a time; 0 means 2. A Lambda environment handles one event at a time.
+	Connections int
+	// Connect, when set, completes the settings of every new connection: passwords rotate, IAM tokens live 15
+	// minutes, and a secret may hold the whole address.
+	Connect func(ctx context.Context, c *pgx.ConnConfig) error
+	// RulesetTTL is how long a ruleset is used before the database is asked for a newer one; 0 means 15 seconds.
+	RulesetTTL time.Duration
+}
+
+// Store is heed's Postgres. It is safe for concurrent use. Opening it connects to nothing.
+type Store struct {
+	pool *pgxpool.Pool
+	ttl  time.Duration
+
+	mu         sync.Mutex
+	document   cached[[]byte]
+	identities cached[map[string]string]
+}
+
+// Open prepares a store without connecting: a Lambda starts whether or not Postgres does.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	config, err := pgxpool.ParseConfig(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("read the database settings: %w", err)
+	}
+	if config.MaxConns = int32(o.Connections); o.Connections <= 0 { //nolint:gosec // a handful
+		config.MaxConns = 2
+	}
+	// A frozen Lambda environment finds its connections dead when it thaws: idle ones are closed early, and a
+	// connection that lay for a second is pinged before it is trusted with a batch (pgxpool's default).
+	config.MaxConnIdleTime = time.Minute
+	config.ConnConfig.RuntimeParams["application_name"] = "heed"
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = 5 * time.Second
+	}
+	config.BeforeConnect = o.Connect
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the database pool: %w", err)
+	}
+	ttl := o.RulesetTTL
+	if ttl == 0 {
+		ttl = 15 * time.Second
+	}
+	return &Store{pool: pool, ttl: ttl}, nil
+}
+
+// Close closes all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Pool is the pool itself, for tests and the operator's own queries.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
+// nullable is a time as Postgres takes it: NULL when it never was.
+func nullable(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,96 @@
+// Package upkeep is what the relay does each minute: it takes up what was promised and not yet done, and keeps the
+// tables in shape.
+package upkeep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/heedsms/heed/internal/outbox"
+)
+
+// Store is the relay's part of the database.
+type Store interface {
+	// Recover takes up what dead workers left and closes what time has closed.
+	Recover(ctx context.Context, now time.Time) (Recovered, error)
+	// Maintain makes partitions ahead and drops what is older than it is kept.
+	Maintain(ctx context.Context, now time.Time, keep Kept) (Maintained, error)
+}
+
+// Recovered counts what was left by dead workers and by time. Unknown replies may have gone out; Again are opt-out
+// lists to be looked at once more; Retried were given up for a fault of the set-up and are tried again.
+type Recovered struct{ Unknown, Again, Expired, Lost, Retried int }
+
+// Kept says how long delivery data is kept. Zero keeps it for ever.
+type Kept struct{ Events, Messages time.Duration }
+
+// Maintained counts partitions.
+type Maintained struct{ PartitionsMade, PartitionsDropped int }
+
+// Executor carries out what is due.
+type Executor interface {
+	RunDue(ctx context.Context, limit int, settings outbox.Settings) (outbox.Summary, error)
+}
+
+// Relay is one worker of upkeep. Several may run at once: what one has claimed the others pass by.
+type Relay struct {
+	Store    Store
+	Executor Executor
+	// Settings gives the ruleset in force.
+	Settings func(ctx context.Context, now time.Time) (outbox.Settings, error)
+	// Batch is how many chains are claimed at a time.
+	Batch int
+	Keep  Kept
+	// Margin is how long before the deadline no further batch is begun.
+	Margin time.Duration
+	Log    *slog.Logger
+	Now    func() time.Time
+}
+
+// Report is what one run did.
+type Report struct {
+	Recovered  Recovered
+	Actions    outbox.Summary
+	Maintained Maintained
+}
+
+// Run does what there is to do, until nothing is due or the deadline is near. A fault of the partitions does not
+// keep replies from going out, nor the other way round: both are tried, all faults are told.
+func (r *Relay) Run(ctx context.Context) (Report, error) {
+	var report Report
+	var errs []error
+	var err error
+	if report.Recovered, err = r.Store.Recover(ctx, r.Now()); err != nil {
+		errs = append(errs, err)
+	}
+	if report.Actions, err = r.drain(ctx); err != nil {
+		errs = append(errs, err)
+	}
+	if report.Maintained, err = r.Store.Maintain(ctx, r.Now(), r.Keep); err != nil {
+		errs = append(errs, err)
+	}
+	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered),
+		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained))
+	return report, errors.Join(errs...)
+}
+
+func (r *Relay) drain(ctx context.Context) (outbox.Summary, error) {
+	var sum outbox.Summary
+	settings, err := r.Settings(ctx, r.Now())
+	if err != nil {
+		return sum, fmt.Errorf("read the ruleset: %w", err)
+	}
+	for {
+		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(r.Now()) < r.Margin {
+			return sum, nil
+		}
+		did, err := r.Executor.RunDue(ctx, r.Batch, settings)
+		sum = sum.Plus(did)
+		if err != nil || did.Claimed == 0 {
+			return sum, err
+		}
+	}
+}
