@@ -216,8 +216,8 @@ var recordEvents = func() string {
 	proofs := first + len(messageColumns)
 	return `WITH event AS (` +
 		upsert("heed.delivery_event", eventColumns, 1, "received_at", at, false) + `
-    -- xmax is zero for rows that this statement made.
-    RETURNING (xmax = 0) AS is_new
+    -- Merging leaves received_at as it was.
+    RETURNING received_at = ` + at + ` AS is_new
 ), message AS (` +
 		upsert("heed.message", messageColumns, first, "updated_at", at, true) + `
     RETURNING 1

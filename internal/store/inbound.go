@@ -84,7 +84,7 @@ WITH text AS (
     SELECT chain, seq, kind, program, contact, identity, nullif(opt_out_list, ''), nullif(purpose, ''), nullif(rule, ''), nullif(body, ''),
         CASE WHEN withheld IS NULL AND too_many IS NOT TRUE THEN 'planned' ELSE 'expired' END,
         CASE WHEN withheld IS NOT NULL THEN 'withheld: ' || withheld WHEN too_many THEN 'withheld: reply_limit' END,
-        $1, expires_at, said_at, $1, CASE WHEN withheld IS NOT NULL OR too_many THEN $1 END
+        $1, expires_at, said_at, $1, CASE WHEN withheld IS NOT NULL OR too_many THEN $1::timestamptz END
     FROM counted ORDER BY ord, seq
     ON CONFLICT (chain, seq) DO NOTHING
     RETURNING state

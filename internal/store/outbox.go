@@ -121,7 +121,7 @@ WITH outcome AS (
     UPDATE heed.outbox o
     SET state = x.state, not_before = coalesce(x.not_before, o.not_before), claimed_until = NULL, lead = false,
         aws_message_id = coalesce(nullif(x.aws_message_id, ''), o.aws_message_id), error = nullif(x.error, ''),
-        settled_at = CASE WHEN x.state = 'planned' THEN NULL ELSE $7 END,
+        settled_at = CASE WHEN x.state <> 'planned' THEN $7::timestamptz END,
         -- A step that was only held back was not tried.
         attempts = o.attempts - CASE WHEN x.state = 'planned' AND x.error IN ('waits_for_the_step_before', 'deadline') THEN 1 ELSE 0 END
     FROM outcome x

@@ -30,7 +30,7 @@ WITH lapsed AS (
     UPDATE heed.outbox o
     SET state = CASE WHEN o.kind = 'reply' THEN 'unknown' ELSE 'planned' END,
         error = 'worker_lost', claimed_until = NULL, lead = false,
-        settled_at = CASE WHEN o.kind = 'reply' THEN $1 END
+        settled_at = CASE WHEN o.kind = 'reply' THEN $1::timestamptz END
     FROM lapsed l WHERE o.id = l.id
     RETURNING o.kind
 )

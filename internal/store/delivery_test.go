@@ -1,0 +1,215 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/heedsms/heed/internal/delivery"
+	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/sms"
+	"github.com/heedsms/heed/internal/store"
+)
+
+const (
+	allEvents   = `SELECT message_id, event_type, occurred_at, requested_at, aws_status, status, is_final, contact, identity, country, mcc, mnc, carrier, encoding, message_type, description, parts, price, carrier_fee, is_international, context, extra FROM heed.delivery_event`
+	allMessages = `SELECT message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type, is_final, accepted_at, delivered_at, read_at, failed_at, failure_status, failure_reason, parts, price, carrier_fee, country, mcc, mnc, carrier, encoding, message_type, context FROM heed.message`
+)
+
+func events(s *store.Store) *delivery.Handler {
+	return &delivery.Handler{Store: s, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: noon}
+}
+
+func records(bodies ...string) []ingress.Record {
+	out := make([]ingress.Record, len(bodies))
+	for i, b := range bodies {
+		out[i] = ingress.Record{Source: ingress.Bare, ID: fmt.Sprint(i, len(b)), Body: []byte(b)}
+	}
+	return out
+}
+
+func mustWork(t interface{ Fatalf(string, ...any) }, errs []error) {
+	for _, err := range errs {
+		if err != nil {
+			t.Fatalf("a record was not kept: %v", err)
+		}
+	}
+}
+
+// Any order, any duplication, any split into batches, two workers at once: the same rows, and the same as the pure
+// fold says (promise 3).
+func TestDeliveryConverges(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	rapid.Check(t, func(rt *rapid.T) {
+		if _, err := s.Pool().Exec(ctx, `TRUNCATE heed.delivery_event, heed.message`); err != nil {
+			rt.Fatal(err)
+		}
+		bodies := rapid.SliceOfN(rapid.Custom(drawEvent), 1, 14).Draw(rt, "events")
+		mustWork(rt, events(s).Work(ctx, records(bodies...)))
+		wantEvents, wantMessages := dump(t, s, allEvents), dump(t, s, allMessages)
+		if got := dumpFold(bodies); got != dump(t, s, `SELECT message_id, status, status_at, accepted_at, delivered_at, failed_at, failure_reason, price FROM heed.message`) {
+			rt.Fatalf("the table is not what the fold says:\n%s", got)
+		}
+		if _, err := s.Pool().Exec(ctx, `TRUNCATE heed.delivery_event, heed.message`); err != nil {
+			rt.Fatal(err)
+		}
+		again := append(bodies[:len(bodies):len(bodies)], rapid.SliceOf(rapid.SampledFrom(bodies)).Draw(rt, "repeated")...)
+		again = rapid.Permutation(again).Draw(rt, "order")
+		cut := rapid.IntRange(0, len(again)).Draw(rt, "cut")
+		var both sync.WaitGroup
+		for _, part := range [][]string{again[:cut], again[cut:]} {
+			both.Go(func() {
+				size := 1 + cut%4
+				for len(part) > 0 {
+					n := min(size, len(part))
+					mustWork(rt, events(s).Work(ctx, records(part[:n]...)))
+					part = part[n:]
+				}
+			})
+		}
+		both.Wait()
+		if got := dump(t, s, allEvents); got != wantEvents {
+			rt.Fatalf("events differ:\n%s\n--- want\n%s", got, wantEvents)
+		}
+		if got := dump(t, s, allMessages); got != wantMessages {
+			rt.Fatalf("messages differ:\n%s\n--- want\n%s", got, wantMessages)
+		}
+	})
+}
+
+// drawEvent makes events that collide as often as they can: few messages, few times, every status.
+func drawEvent(t *rapid.T) string {
+	statuses := []string{"QUEUED", "PENDING", "SUCCESSFUL", "DELIVERED", "READ", "UNKNOWN", "TTL_EXPIRED", "CARRIER_BLOCKED", "UNREACHABLE", "NEVER_SEEN"}
+	status := rapid.SampledFrom(statuses).Draw(t, "status")
+	at := noon().Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "minutes")) * time.Minute)
+	var b strings.Builder
+	fmt.Fprintf(&b, `{"eventType":"TEXT_%s","eventVersion":"1.0","eventTimestamp":%d,"isFinal":%t,"messageId":"m%d","messageRequestTimestamp":%d,"messageStatus":"%s","originationPhoneNumber":"+12065550100"`,
+		status, at.UnixMilli(), rapid.Bool().Draw(t, "final"), rapid.IntRange(1, 2).Draw(t, "message"), noon().UnixMilli(), status)
+	for _, field := range []string{
+		`"destinationPhoneNumber":"+14255550101"`, `"mcc":"310"`, `"carrierName":"B"`, `"carrierName":"a"`, `"totalMessagePrice":0.00581`,
+		`"totalMessagePrice":0.0`, `"totalMessagePrice":10`, `"totalMessagePrice":9.5`, `"totalMessageParts":2`, `"messageStatusDescription":"one"`,
+		`"messageStatusDescription":"Two!"`, `"context":{"a":"1","b":"x"}`, `"context":{"a":"1!","c":"\"é"}`, `"newField":{"x":[1,2]}`, `"newField":"é"`, `"isoCountryCode":"US"`,
+	} {
+		if rapid.IntRange(0, 3).Draw(t, "has") == 0 {
+			b.WriteString("," + field)
+		}
+	}
+	return b.String() + "}"
+}
+
+// dumpFold folds events in Go and prints them as dump prints the table.
+func dumpFold(bodies []string) string {
+	states := map[delivery.Key]*delivery.State{}
+	var keys []delivery.Key
+	for _, b := range bodies {
+		e, err := sms.ParseEvent([]byte(b))
+		if err != nil {
+			panic(err)
+		}
+		st := delivery.Of(&e, "")
+		if known, ok := states[st.Key]; ok {
+			known.Join(st)
+		} else {
+			states[st.Key] = &st
+			keys = append(keys, st.Key)
+		}
+	}
+	var lines []string
+	for _, k := range keys {
+		m := states[k]
+		reason := m.FailureReason
+		if strings.ContainsAny(reason, ` ,"`) || (reason == "" && !m.FailedAt.IsZero()) {
+			reason = `"` + reason + `"`
+		}
+		lines = append(lines, fmt.Sprintf("(%s,%s,%s,%s,%s,%s,%s,%s)", m.MessageID, m.Status, when(m.StatusAt), when(m.AcceptedAt), when(m.DeliveredAt), when(m.FailedAt), reason, m.Price))
+	}
+	if len(lines) == 2 && lines[0] > lines[1] {
+		lines[0], lines[1] = lines[1], lines[0]
+	}
+	return strings.Join(lines, "\n")
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(`"2006-01-02 15:04:05+00"`)
+}
+
+// A late UNKNOWN hides nothing, a real receipt after it still counts, and the first failure's reason survives.
+func TestLateWords(t *testing.T) {
+	t.Parallel()
+	event := func(message, status string, minute int, final bool) string {
+		return fmt.Sprintf(`{"eventType":"TEXT_%s","eventTimestamp":%d,"isFinal":%t,"messageId":"%s","messageRequestTimestamp":%d,"messageStatus":"%s","messageStatusDescription":"%s %d"}`,
+			status, noon().Add(time.Duration(minute)*time.Minute).UnixMilli(), final, message, noon().UnixMilli(), status, status, minute)
+	}
+	for _, c := range []struct {
+		sentence, want, reason string
+		words                  []string
+	}{
+		{"UNKNOWN after 72 hours does not hide a receipt", "delivered", "", []string{event("m", "DELIVERED", 1, true), event("m", "UNKNOWN", 4320, true)}},
+		{"a receipt after UNKNOWN upgrades it", "delivered", "", []string{event("m", "UNKNOWN", 4320, true), event("m", "DELIVERED", 4330, true)}},
+		{"READ is above DELIVERED", "read", "", []string{event("m", "READ", 2, true), event("m", "DELIVERED", 3, true)}},
+		{"success outranks failure, and the failure's reason stays", "delivered", "UNREACHABLE 1", []string{event("m", "UNREACHABLE", 1, true), event("m", "DELIVERED", 2, true)}},
+		{"the first failure's reason survives a second", "blocked", "UNREACHABLE 1", []string{event("m", "CARRIER_BLOCKED", 2, true), event("m", "UNREACHABLE", 1, true)}},
+		{"on a long code the carrier's acceptance is not the end", "undeliverable", "UNREACHABLE 3", []string{event("m", "SUCCESSFUL", 1, false), event("m", "UNREACHABLE", 3, true)}},
+		{"on a short code it is", "accepted", "", []string{event("m", "SUCCESSFUL", 1, true), event("m", "PENDING", 3, false)}},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			rand.Shuffle(len(c.words), func(i, j int) { c.words[i], c.words[j] = c.words[j], c.words[i] })
+			for _, w := range c.words {
+				mustWork(t, events(s).Work(context.Background(), records(w)))
+			}
+			if got := scan[string](t, s, `SELECT status FROM heed.message`); got != c.want {
+				t.Errorf("status %s, want %s", got, c.want)
+			}
+			if got := scan[string](t, s, `SELECT coalesce(failure_reason, '') FROM heed.message`); got != c.reason {
+				t.Errorf("failure_reason %q, want %q", got, c.reason)
+			}
+		})
+	}
+}
+
+// One row that the database refuses is parked whole; every neighbour is kept.
+func TestFaultyRowIsParkedAlone(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var bodies []string
+	for i := range 20 {
+		id := fmt.Sprintf("m%d", i)
+		if i == 13 {
+			// An id that no index can hold (random, so that it does not compress), which no parser should guess at.
+			var b strings.Builder
+			r := rand.New(rand.NewPCG(1, 2))
+			for range 9000 {
+				b.WriteByte("abcdefghijklmnopqrstuvwxyz0123456789"[r.IntN(36)])
+			}
+			id = b.String()
+		}
+		bodies = append(bodies, fmt.Sprintf(`{"eventType":"TEXT_DELIVERED","eventTimestamp":1795194245470,"isFinal":true,"messageId":"%s","messageRequestTimestamp":1795194245170,"messageStatus":"DELIVERED"}`, id))
+	}
+	bodies = append(bodies, `{"eventType": broken`, `[1,2]`, ``, `{"hello":"world"}`)
+	mustWork(t, events(s).Work(context.Background(), records(bodies...)))
+	mustWork(t, events(s).Work(context.Background(), records(bodies...)))
+	if n := scan[int](t, s, `SELECT count(*) FROM heed.message`); n != 19 {
+		t.Errorf("%d messages, want 19", n)
+	}
+	if got, want := dump(t, s, `SELECT reason, body = $$`+bodies[13]+`$$ AS whole FROM heed.parked WHERE reason = 'limit_exceeded'`), "(limit_exceeded,t)"; got != want {
+		t.Errorf("parked %q, want %q", got, want)
+	}
+	if n := scan[int](t, s, `SELECT count(*) FROM heed.parked`); n != 5 {
+		t.Errorf("%d parked, want 5: %s", n, dump(t, s, `SELECT reason, error FROM heed.parked`))
+	}
+}
