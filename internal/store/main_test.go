@@ -7,6 +7,7 @@ import (
 
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/store"
+	"github.com/heedsms/heed/internal/upkeep"
 	heedsql "github.com/heedsms/heed/sql"
 )
 
@@ -46,3 +47,8 @@ func dump(t testing.TB, s *store.Store, query string) string {
 	t.Helper()
 	return scan[string](t, s, `SELECT coalesce(string_agg(r::text, E'\n' ORDER BY r::text COLLATE "C"), '') FROM (`+query+`) r`)
 }
+
+var (
+	keepAll   = upkeep.Kept{}
+	keepAWeek = upkeep.Kept{Events: 7 * 24 * time.Hour, Messages: 7 * 24 * time.Hour}
+)
