@@ -62,7 +62,7 @@ func (c *Client) SendText(ctx context.Context, t outbox.Text) (string, error) {
 		MessageType: types.MessageTypeTransactional,
 		// The outbox id comes back in every delivery event of the message, and settles the reply whose answer
 		// was lost on the way.
-		Context: map[string]string{sms.ContextOutbox: t.OutboxID, sms.ContextProgram: t.Program},
+		Context: contextOf(t),
 	}
 	if t.ConfigurationSet != "" {
 		in.ConfigurationSetName = aws.String(t.ConfigurationSet)
@@ -75,6 +75,18 @@ func (c *Client) SendText(ctx context.Context, t outbox.Text) (string, error) {
 		return "", fmt.Errorf("send a text: %w", err)
 	}
 	return aws.ToString(out.MessageId), nil
+}
+
+// contextOf leaves out what is empty: AWS refuses empty values.
+func contextOf(t outbox.Text) map[string]string {
+	entries := map[string]string{}
+	if t.OutboxID != "" {
+		entries[sms.ContextOutbox] = t.OutboxID
+	}
+	if t.Program != "" {
+		entries[sms.ContextProgram] = t.Program
+	}
+	return entries
 }
 
 // seconds is a time to live as AWS takes it: 5 seconds to 72 hours (API_SendTextMessage).

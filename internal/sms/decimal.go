@@ -39,7 +39,10 @@ func ParseDecimal(s string) (Decimal, bool) {
 }
 
 func fromExponent(s string) (Decimal, bool) {
-	_, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	if _, ok := ParseDecimal(mantissa); !ok {
+		return "", false
+	}
 	// Bounded before it is expanded: 1e999999999 is a few bytes here and a gigabyte as a number.
 	if digits := strings.TrimLeft(exponent, "+-0"); len(digits) > 2 || (len(digits) == 2 && digits > "20") {
 		return "", false
@@ -48,7 +51,11 @@ func fromExponent(s string) (Decimal, bool) {
 	if !ok {
 		return "", false
 	}
-	return ParseDecimal(r.FloatString(maxDecimal / 2))
+	places, exact := r.FloatPrec()
+	if !exact {
+		return "", false
+	}
+	return ParseDecimal(r.FloatString(places))
 }
 
 // Compare orders two amounts: -1, 0 or 1. None is less than any.

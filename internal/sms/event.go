@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -74,7 +75,7 @@ func (p *eventParser) member(name string, v jsontext.Value) {
 	case "messageStatusDescription":
 		e.Description = text(v)
 	case "isFinal":
-		e.Final = string(v) == "true"
+		e.Final = p.flag(name, v) == "true"
 	case "eventTimestamp":
 		p.time(&e.OccurredAt, name, v)
 	case "messageRequestTimestamp":
@@ -87,7 +88,7 @@ func (p *eventParser) member(name string, v jsontext.Value) {
 	case "isoCountryCode":
 		e.Country = text(v)
 	case "isInternationalSend":
-		p.flag(name, v)
+		e.International = p.flag(name, v)
 	case "mcc":
 		e.MCC = text(v)
 	case "mnc":
@@ -108,10 +109,13 @@ func (p *eventParser) member(name string, v jsontext.Value) {
 		p.amount(&e.CarrierFee, name, v)
 	case "inboundMessageId":
 		p.isInbound = true
+		p.keep(name, v)
 	case "registrationDetails":
 		p.isIgnored = true
+		p.keep(name, v)
 	case "event_type":
 		p.isPinpoint = true
+		p.keep(name, v)
 	case "eventVersion":
 		if string(v) != `"1.0"` {
 			p.keep(name, v)
@@ -133,10 +137,10 @@ func (p *eventParser) keep(name string, v jsontext.Value) {
 	p.extra = append(p.extra, storableValue(v)...)
 }
 
-// storableValue is a JSON value that Postgres's jsonb takes: it refuses \u0000 and lone surrogates, which JSON
-// allows. Only a value that has escapes can hold them, and then the whole value is kept as one string.
+// storableValue is a JSON value that Postgres's jsonb takes: it refuses \u0000, lone surrogates and numbers of more
+// than 131,072 digits, which JSON allows. Where a value may hold one, the whole value is kept as one string.
 func storableValue(v jsontext.Value) []byte {
-	if !strings.Contains(string(v), `\u`) && strings.IndexByte(string(v), 0) < 0 {
+	if !strings.Contains(string(v), `\u`) && strings.IndexByte(string(v), 0) < 0 && !hasHugeNumber(v) {
 		return []byte(Storable(string(v)))
 	}
 	quoted, _ := jsontext.AppendQuote(nil, text(v))
@@ -144,6 +148,30 @@ func storableValue(v jsontext.Value) []byte {
 		quoted, _ = jsontext.AppendQuote(nil, Storable(string(v)))
 	}
 	return quoted
+}
+
+// hasHugeNumber says whether a value has, or seems to have, a number too long for Postgres. A string that looks
+// like one costs nothing but the value's form.
+func hasHugeNumber(v jsontext.Value) bool {
+	const most = 3 // digits of an exponent
+	digits := 0
+	for i, c := range v {
+		switch {
+		case c >= '0' && c <= '9':
+			if digits++; digits > 1000 {
+				return true
+			}
+		case (c == 'e' || c == 'E') && digits > 0:
+			exponent := bytes.TrimLeft(v[i+1:], "+-0")
+			if len(exponent) > most && allDigits(string(exponent[:most+1])) {
+				return true
+			}
+			digits = 0
+		case c != '.':
+			digits = 0
+		}
+	}
+	return false
 }
 
 // The span of years in which a timestamp is believed. Outside it the member is kept as text.
@@ -168,12 +196,12 @@ func (p *eventParser) time(to *time.Time, name string, v jsontext.Value) {
 	*to = at
 }
 
-func (p *eventParser) flag(name string, v jsontext.Value) {
-	if s := string(v); s == "true" || s == "false" {
-		p.e.International = s
-		return
+func (p *eventParser) flag(name string, v jsontext.Value) string {
+	if s := strings.Trim(string(v), `"`); s == "true" || s == "false" {
+		return s
 	}
 	p.keep(name, v)
+	return ""
 }
 
 func (p *eventParser) parts(name string, v jsontext.Value) {
@@ -210,9 +238,9 @@ func (p *eventParser) context(name string, v jsontext.Value) {
 func (p *eventParser) event() (Event, error) {
 	e := &p.e
 	switch {
-	case p.isIgnored:
+	case p.isIgnored && !p.isEvent:
 		return Event{}, ErrIgnored
-	case p.isPinpoint:
+	case p.isPinpoint && !p.isEvent:
 		return Event{}, reject("pinpoint_v1", "an event of the old Pinpoint API (event_type), which has another schema")
 	case !p.isEvent && p.isInbound:
 		return Event{}, reject("not_delivery_event", "this is an inbound text, not an event: is its topic wired to the wrong function?")

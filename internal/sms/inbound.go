@@ -113,7 +113,7 @@ func (in *Inbound) readBody() {
 		}
 	case kind == "CONVERSATION_STARTED":
 		in.Variant = VariantConversation
-	case strings.Contains(kind, "LOCATION"):
+	case strings.Contains(kind, "LOCATION") && in.Identity.IsRCSAgent():
 		in.Variant = VariantLocation
 	case kind != "" && in.Identity.IsRCSAgent():
 		in.Variant = VariantUnknown

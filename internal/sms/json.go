@@ -87,7 +87,7 @@ func text(v jsontext.Value) string {
 	case jsontext.KindNull:
 		return ""
 	default:
-		return string(v)
+		return Storable(string(v))
 	}
 }
 

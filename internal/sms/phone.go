@@ -17,8 +17,8 @@ const minE164 = 7
 // all (an alphanumeric sender) is kept as it came, trimmed: losing it would lose the text that it sent.
 func ParsePhone(s string) Phone { return Phone(canonical(s, minE164)) }
 
-// Dialable says whether a text can be sent to this number: plus, then 2 to 19 digits, the first not zero
-// (API_SendTextMessage, DestinationPhoneNumber).
+// Dialable says whether a text can be sent to this number: plus, then up to 19 digits, the first not zero
+// (API_SendTextMessage, DestinationPhoneNumber). AWS would take as few as two; no country has numbers that short.
 func (p Phone) Dialable() bool {
 	digits, ok := strings.CutPrefix(string(p), "+")
 	return ok && len(digits) >= minE164 && len(digits) <= 19 && digits[0] != '0' && allDigits(digits)
@@ -123,10 +123,11 @@ func allDigits(s string) bool {
 
 func mask(s string) string {
 	const kept = 4
-	if len(s) <= kept {
+	runes := []rune(s) // what is not a number may be any text
+	if len(runes) <= kept {
 		return "****"
 	}
-	return "***" + s[len(s)-kept:]
+	return "***" + string(runes[len(runes)-kept:])
 }
 
 // canadianAreaCodes are the area codes of the North American Numbering Plan that Canada uses

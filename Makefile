@@ -1,0 +1,100 @@
+# heed. Run make or make help for what there is.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+GO ?= go
+LAMBDAS := inbound events relay
+GOLANGCI := $(GO) tool -modfile=tools/go.mod golangci-lint
+
+# How long each fuzz target runs.
+FUZZTIME ?= 10s
+# Packages to test, and more flags for go test: make test PKG=./internal/store TESTFLAGS=-v
+PKG ?= ./...
+TESTFLAGS ?=
+# The Regions that template.yaml must be right in.
+REGIONS ?= us-east-1 eu-west-1 ap-south-1
+# Lambda loads the binary at each cold start: a bigger one must be a decision.
+MAX_BOOTSTRAP_BYTES ?= 14000000
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ensure-postgres ## play the whole main job on this machine, with a throw-away Postgres
+	@$(GO) run ./cmd/heed demo
+
+.PHONY: test
+test: ensure-postgres ## all tests, on a real Postgres
+	$(GO) test $(TESTFLAGS) $(PKG)
+
+.PHONY: race
+race: ensure-postgres ## all tests with the race detector (needs a C compiler, takes some minutes)
+	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) $(PKG)
+
+.PHONY: lint
+lint: ## vet, lint and formatting (the first run builds the linter: some minutes)
+	$(GOLANGCI) run ./...
+	$(GOLANGCI) fmt --diff
+
+.PHONY: fmt
+fmt: ## format the code
+	$(GOLANGCI) fmt
+
+.PHONY: cfn-lint
+cfn-lint: ## check template.yaml against the schemas of the Regions it must work in
+	@if scripts/ensure-ci cfn-lint; then \
+		echo cfn-lint -r $(REGIONS) -- template.yaml; cfn-lint -r $(REGIONS) -- template.yaml; \
+	elif [ -n "$$CI" ]; then exit 1; \
+	else echo "template.yaml was not checked"; fi
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME, one after another
+	@scripts/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: ensure-postgres ## throughput on a Postgres with fsync on, as ratios of one run
+	$(GO) run ./internal/bench
+
+.PHONY: bench-short
+bench-short: ensure-postgres ## the same, smaller: shows that it works, not how fast
+	$(GO) run ./internal/bench -short
+
+.PHONY: build
+build: lambdas bin/heed ## the Lambda binaries and zips for arm64 in build/, the command line in bin/
+
+.PHONY: lambdas
+lambdas: $(LAMBDAS:%=build/%.zip)
+	@scripts/sizes $(MAX_BOOTSTRAP_BYTES) $(LAMBDAS:%=build/%/bootstrap)
+
+# The build cache knows better than make what has changed.
+.PHONY: bin/heed
+bin/heed:
+	CGO_ENABLED=0 $(GO) build -trimpath -o $@ ./cmd/heed
+
+# Without cgo the binary carries no trace of the C library here; without paths and commit the same source gives the
+# same bytes.
+build/%/bootstrap: FORCE
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build -tags lambda.norpc -trimpath -buildvcs=false \
+		-ldflags '-s -w -buildid=' -o $@ ./cmd/$*
+
+build/%.zip: build/%/bootstrap
+	@scripts/zip-bootstrap $< $@
+
+.PHONY: ci
+ci: ## what the continuous integration runs
+	.ci/run
+
+.PHONY: clean
+clean: ## remove what build made
+	rm -rf build bin
+
+.PHONY: ensure-postgres
+ensure-postgres:
+	@scripts/ensure-postgres
+
+.PHONY: FORCE
+FORCE:
+.SECONDARY:

@@ -1,0 +1,94 @@
+// Command heed is the operator's command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are heed's commands. Each is in the file of its name.
+type commands struct {
+	Demo     demoCommand     `cmd:"" help:"Play the main job on this machine: throw-away Postgres, local double of AWS, scripted people."`
+	Simulate simulateCommand `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database schema up to date."`
+	Check    checkCommand    `cmd:"" help:"Check a heed.yaml: errors and advice."`
+	Apply    applyCommand    `cmd:"" help:"Put a heed.yaml in force."`
+	Classify classifyCommand `cmd:"" help:"Say what texts mean."`
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// The exit codes: 0 done, 1 the answer is no or faults were found, 2 wrong use.
+const (
+	exitNo    = 1
+	exitUsage = 2
+)
+
+// errNo ends a command whose answer is no. What there is to say has been said.
+var errNo = errors.New("the answer is no")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run is main without its side effects on the process.
+func run(ctx context.Context, args []string, t terminal) (code int) {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("heed"),
+		kong.Description("The inbound half of texting on AWS: answers keywords, honours STOP, keeps consent and delivery state in Postgres."),
+		kong.Writers(t.out, t.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(t),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		fmt.Fprintln(t.err, "heed:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case exited >= 0:
+		return exited
+	case err != nil:
+		fmt.Fprintf(t.err, "heed: %v\nheed: see heed --help\n", err)
+		return exitUsage
+	}
+	err = parsed.Run()
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errNo):
+		return exitNo
+	case errors.As(err, &usage):
+		fmt.Fprintln(t.err, "heed:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(t.err, "heed:", err)
+	return exitNo
+}
+
+// usageError is a fault of how the command was called.
+type usageError struct{ error }
+
+func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }

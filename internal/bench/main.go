@@ -1,0 +1,146 @@
+// Command bench measures heed on this machine and compares, within one run, with what the numbers have to be compared
+// with: a handler that writes row by row, the bare statement, a Lambda function that does nothing. Ratios of one run
+// mean something on any machine; the rates themselves only on this one.
+//
+// It exits 1 when a target is missed, with -short only when it is missed by half.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime/pprof"
+	"slices"
+	"time"
+
+	"github.com/heedsms/heed/internal/localdb"
+	heedsql "github.com/heedsms/heed/sql"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+type options struct {
+	short      bool
+	only       string
+	seed       uint64
+	cpuProfile string
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(errOut)
+	flags.BoolVar(&o.short, "short", false, "fewer rounds; fail only when a target is missed by half")
+	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound or cold")
+	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the load") //nolint:gosec // a seed
+	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of this process to a file")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cold"}, o.only) {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(errOut, "bench: -only takes events, inbound or cold; there are no arguments")
+		}
+		return 2
+	}
+	ok, err := measure(ctx, o, out, errOut)
+	switch {
+	case err != nil:
+		fmt.Fprintln(errOut, "bench:", err)
+		return 1
+	case !ok:
+		return 1
+	}
+	return 0
+}
+
+// measure does the parts that were asked for and prints each as soon as it is there. It reports whether the targets
+// were reached.
+func measure(ctx context.Context, o options, out, errOut io.Writer) (bool, error) {
+	if o.cpuProfile != "" {
+		f, err := os.Create(o.cpuProfile)
+		if err != nil {
+			return false, fmt.Errorf("make the profile: %w", err)
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return false, fmt.Errorf("start the profile: %w", err)
+		}
+		defer pprof.StopCPUProfile()
+	}
+	begun := time.Now()
+	r := report{out: out, short: o.short}
+	tell := func(what string) { fmt.Fprintf(errOut, "[%4.0fs] %s\n", time.Since(begun).Seconds(), what) }
+	random := rand.New(rand.NewPCG(o.seed, 1))
+	if o.only != "cold" {
+		if err := withDatabase(ctx, func(server *localdb.Server, url string) error {
+			if err := r.machine(ctx, server, url); err != nil {
+				return err
+			}
+			return throughput(ctx, o, url, random, tell, &r)
+		}); err != nil {
+			return false, err
+		}
+	}
+	if o.only == "" || o.only == "cold" {
+		cold, err := coldStarts(ctx, o.short, tell)
+		if err != nil {
+			return false, err
+		}
+		r.cold(cold)
+	}
+	return r.verdict(time.Since(begun)), nil
+}
+
+func throughput(ctx context.Context, o options, url string, random *rand.Rand, tell func(string), r *report) error {
+	if o.only != "inbound" {
+		b := eventsBench{url: url, rand: random, short: o.short, tell: tell}
+		cells, err := b.run(ctx)
+		if err != nil {
+			return fmt.Errorf("events: %w", err)
+		}
+		r.events(cells)
+	}
+	if o.only != "events" {
+		b := inboundBench{url: url, rand: random, short: o.short, tell: tell}
+		cells, err := b.run(ctx)
+		if err != nil {
+			return fmt.Errorf("inbound: %w", err)
+		}
+		r.inbound(cells)
+	}
+	return nil
+}
+
+// withDatabase gives a migrated, empty database on a server that keeps its promises: fsync and synchronous_commit on.
+func withDatabase(ctx context.Context, do func(server *localdb.Server, url string) error) (err error) {
+	server, err := localdb.Start(ctx, localdb.Options{Fsync: true})
+	if err != nil {
+		return fmt.Errorf("start Postgres: %w", err)
+	}
+	defer func() { err = errors.Join(err, server.Stop()) }()
+	url, err := server.CreateDatabase(ctx, localdb.TempName(), "")
+	if err != nil {
+		return err
+	}
+	if _, err := heedsql.Migrate(ctx, url); err != nil {
+		return err
+	}
+	return do(server, url)
+}
+
+// median is the middle one: one slow moment of the machine does not move it.
+func median[T int64 | float64 | time.Duration](of []T) T {
+	slices.Sort(of)
+	if len(of) == 0 {
+		return 0
+	}
+	return of[len(of)/2]
+}

@@ -1,0 +1,138 @@
+package optout
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/heedsms/heed/internal/keywords"
+)
+
+// The reasons of tier 1.
+const (
+	ReasonOptOutWord = "opt_out_word" // the person's whole words are a listed opt-out word
+	ReasonOptInWord  = "opt_in_word"  // the same for opt-in
+	ReasonHelpWord   = "help_word"    // the same for help
+)
+
+// Finding is what a text, or a word, means for consent, and why.
+type Finding struct {
+	Intent  Intent   // None if the text asks for nothing of the kind
+	Reason  string   // the name of the reading that decided, "" with None
+	Matched string   // the words that decided, as the person wrote them
+	Tier    int      // 1: the whole text is a listed word or phrase. 0 with None
+	Sources []string // the published lists that name the word
+}
+
+// Lexicon is the compliance words of one set of locales. It is read-only once made, and safe for use by several
+// goroutines.
+type Lexicon struct {
+	words map[string]Finding // by matching form
+}
+
+// Locales are the names of all packs, in order.
+func Locales() []string {
+	var names []string
+	for _, p := range packs() {
+		names = append(names, p.locale)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// NewLexicon makes a lexicon of the words that count everywhere and those of the packs named. A region is allowed
+// and ignored: fr-CA is fr. The error names the first unknown locale and those that are known.
+func NewLexicon(locales []string) (*Lexicon, error) {
+	on := make(map[string]bool)
+	for _, locale := range locales {
+		language, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(locale), "_", "-"), "-")
+		if !slices.Contains(Locales(), language) {
+			return nil, fmt.Errorf("unknown locale %q: known are %s", locale, strings.Join(Locales(), ", "))
+		}
+		on[language] = true
+	}
+	l := &Lexicon{words: make(map[string]Finding)}
+	l.add(baseWords, true)
+	for _, p := range packs() {
+		l.add(p.words, on[p.locale])
+	}
+	return l, nil
+}
+
+// add takes in the words of a pack. Where two packs disagree on a word, stop wins over start and start over help:
+// to text a person who asked to stop is the worse mistake.
+func (l *Lexicon) add(words []word, on bool) {
+	for _, w := range words {
+		if !on && !w.everywhere {
+			continue
+		}
+		folded := keywords.Fold(w.text)
+		known, ok := l.words[folded]
+		switch {
+		case !ok || weight(w.intent) > weight(known.Intent):
+			l.words[folded] = Finding{Intent: w.intent, Reason: reasonOf(w.intent), Matched: w.text, Tier: 1, Sources: w.sources}
+		case known.Intent == w.intent:
+			known.Sources = union(known.Sources, w.sources)
+			l.words[folded] = known
+		}
+	}
+}
+
+// Read gives the compliance verdict of a text. Only the person's own words count: a tapback never does, nor do
+// words in a quoted reply. Words that look the same once folded are the same word.
+func (l *Lexicon) Read(t keywords.Text) Finding {
+	if t.Reaction {
+		return Finding{}
+	}
+	found, ok := l.words[t.Folded]
+	if !ok {
+		return Finding{}
+	}
+	found.Matched = t.Written(0, len(t.Words))
+	return found
+}
+
+// Word says whether a word or phrase, given in its matching form ([keywords.Fold]), is a compliance word. It is
+// how keywords of an operator are checked for collisions.
+func (l *Lexicon) Word(folded string) (Finding, bool) {
+	found, ok := l.words[folded]
+	return found, ok
+}
+
+// BuiltIntoAWS gives AWS's ten built-in opt-out words in their matching form, longest first. A number whose
+// opt-outs AWS manages acts on any text that begins with one of them (AWS keywords, opt-out-list-keywords).
+func BuiltIntoAWS() []string {
+	var words []string
+	for _, w := range baseWords {
+		if slices.Contains(w.sources, aws) {
+			words = append(words, keywords.Fold(w.text))
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
+	return words
+}
+
+func weight(i Intent) int { return slices.Index([]Intent{None, Help, OptIn, OptOut}, i) }
+
+func reasonOf(i Intent) string {
+	switch i {
+	case OptOut:
+		return ReasonOptOutWord
+	case OptIn:
+		return ReasonOptInWord
+	case Help:
+		return ReasonHelpWord
+	}
+	return ""
+}
+
+// union joins two lists of sources without touching either.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}

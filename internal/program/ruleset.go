@@ -1,0 +1,129 @@
+package program
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Scope is how far an opt-out reaches. It is applied when consent is read, not when it is written, so it can be
+// changed back without loss.
+type Scope string
+
+// The scopes.
+const (
+	ScopeProgram Scope = "program" // the program that the person texted
+	ScopeSender  Scope = "sender"  // every program of the file: one STOP stops all
+)
+
+// DefaultName is the program of texts to a number that no program names.
+const DefaultName = "default"
+
+// Ruleset is one version of the operator's file, compiled. It is read-only once made, and safe for use by several
+// goroutines.
+type Ruleset struct {
+	Version  int64      // set by who loads it from the database; 0 for a file not applied
+	Scope    Scope      // how far an opt-out reaches
+	Programs []*Program // in the order of the file
+
+	byIdentity map[sms.Identity]*Program
+	fallback   *Program
+}
+
+// Empty is the ruleset of an operator who has applied no file yet: no program but the default one.
+func Empty() *Ruleset { return &Ruleset{Scope: ScopeProgram, fallback: builtIn()} }
+
+// Program gives the program of one of our identities: a number it names, a pool or id it names, or a member of
+// one. With false the identity is not in the file and the text falls to [Ruleset.Default].
+func (r *Ruleset) Program(id sms.Identity) (*Program, bool) {
+	p, ok := r.byIdentity[id]
+	return p, ok
+}
+
+// Default is the program of texts to numbers that no program names: the operator's own program of the name
+// "default", or else a built-in one. The built-in one knows the compliance words of all locales, so that no STOP
+// goes unheard, has no keywords and no opt-out list, and leaves every answer to AWS.
+func (r *Ruleset) Default() *Program { return r.fallback }
+
+// Named gives a program by its name.
+func (r *Ruleset) Named(name string) (*Program, bool) {
+	for _, p := range r.Programs {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	if name == r.fallback.Name {
+		return r.fallback, true
+	}
+	return nil, false
+}
+
+// ProgramsOnList gives the names of the programs that keep an opt-out list of AWS in step, in the order of the
+// file. With more than one, a number is on the list as long as one of them has it opted out.
+func (r *Ruleset) ProgramsOnList(list string) []string {
+	var names []string
+	for _, p := range r.Programs {
+		if list != "" && p.OptOutList == list {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope, whether a program
+// requires an opt-in, and the program of each identity. Equal rulesets give equal bytes.
+func (r *Ruleset) Settings() []byte {
+	type settings struct {
+		RequireOptIn bool `json:"requireOptIn"`
+	}
+	s := struct {
+		Scope      Scope                   `json:"scope"`
+		Programs   map[string]settings     `json:"programs"`
+		Identities map[sms.Identity]string `json:"identities"`
+	}{r.Scope, make(map[string]settings), make(map[sms.Identity]string)}
+	for _, p := range r.Programs {
+		s.Programs[p.Name] = settings{p.RequireOptIn}
+	}
+	for id, p := range r.byIdentity {
+		s.Identities[id] = p.Name
+	}
+	// Strings and booleans cannot fail to marshal.
+	document, _ := json.Marshal(s)
+	return document
+}
+
+// builtIn is the default program of an operator who wrote none.
+func builtIn() *Program {
+	p := newProgram(DefaultName)
+	p.Answers = AnswersAWS
+	p.Locales = optout.Locales()
+	p.help, p.optOut, p.optIn = sound(defaultHelp), sound(defaultOptOut), sound(defaultOptIn)
+	p.compile()
+	return p
+}
+
+// index fills the tables that look-ups use. The programs have been checked: no identity is in two.
+func (r *Ruleset) index() {
+	r.byIdentity = make(map[sms.Identity]*Program)
+	r.fallback = builtIn()
+	for _, p := range r.Programs {
+		if p.Name == DefaultName {
+			r.fallback = p
+		}
+		for _, id := range p.everyIdentity() {
+			r.byIdentity[id] = p
+		}
+	}
+}
+
+// everyIdentity are the identities that a program names, its pools and their members, each once and in order.
+func (p *Program) everyIdentity() []sms.Identity {
+	all := slices.Clone(p.Identities)
+	for pool, members := range p.Pools {
+		all = append(append(all, pool), members...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,129 @@
+package simulator
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// NumberSpec describes a number that the account is to have.
+type NumberSpec struct {
+	// Number is the number in E.164, or a short code.
+	Number sms.Identity
+	// Type is its kind. Empty means SHORT_CODE for up to eight digits without a plus, TOLL_FREE by the area code,
+	// else TEN_DLC for +1 and LONG_CODE elsewhere.
+	Type types.NumberType
+	// TwoWayTopic is the ARN of the SNS topic for texts that come in. Empty leaves two-way off.
+	TwoWayTopic string
+	// SelfManaged leaves HELP and STOP to the account.
+	SelfManaged bool
+	// OptOutList is the name of its list, made if there is none of that name. Empty means Default.
+	OptOutList string
+}
+
+// AddNumber gives the account a number without the ceremony of RequestPhoneNumber and UpdatePhoneNumber, and without
+// their checks. It returns the phone number id. Adding a number again replaces it.
+func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if spec.Type == "" {
+		spec.Type = kindOf(spec.Number)
+	}
+	n := s.newPhoneNumber(spec.Number, spec.Type, countryOf(sms.Phone(spec.Number)), s.now())
+	if spec.Type == types.NumberTypeShortCode {
+		n.country = "US"
+	}
+	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList)
+	if old := s.byNumber(spec.Number); old != nil {
+		n.id, n.arn, n.pool = old.id, old.arn, old.pool
+	}
+	s.numbers[n.id] = n
+	return n.id
+}
+
+// RCSAgentSpec describes an RCS agent that the account is to have.
+type RCSAgentSpec struct {
+	// ID is rcs- and 32 hex digits. Empty means a new one.
+	ID sms.Identity
+	// TwoWayTopic, SelfManaged and OptOutList are as in [NumberSpec].
+	TwoWayTopic string
+	SelfManaged bool
+	OptOutList  string
+}
+
+type rcsAgent struct {
+	inboundSettings
+
+	id, arn string
+}
+
+// AddRCSAgent gives the account an RCS agent and returns its id.
+func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := string(spec.ID)
+	if id == "" {
+		id = s.newID("rcs")
+	}
+	s.agents[id] = &rcsAgent{
+		inboundSettings: s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList),
+		id:              id, arn: s.arn(types.ResourceTypeRcsAgent, id),
+	}
+	return sms.Identity(id)
+}
+
+// arranged are settings as a spec wants them. The caller holds the lock.
+func (s *Simulator) arranged(topic string, selfManaged bool, list string) inboundSettings {
+	if list == "" {
+		list = defaultOptOutList
+	}
+	if _, exists := s.lists[list]; !exists {
+		s.lists[list] = s.newOptOutList(list, s.now())
+	}
+	settings := newInboundSettings(list)
+	settings.selfManaged = selfManaged
+	if topic != "" {
+		settings.twoWay, settings.channelARN = true, aws.String(topic)
+	}
+	return settings
+}
+
+func kindOf(number sms.Identity) types.NumberType {
+	switch {
+	case sms.Phone(number).ShortNumeric():
+		return types.NumberTypeShortCode
+	case number.IsUSTollFree():
+		return types.NumberTypeTollFree
+	case len(number) > 1 && number[:2] == "+1":
+		return types.NumberTypeTenDlc
+	}
+	return types.NumberTypeLongCode
+}
+
+// Area codes whose 555-0100 to 555-0199 stand for nobody; those for toll-free numbers.
+var (
+	fictionAreaCodes = []string{"206", "212", "312", "415", "503", "617", "702", "808"}
+	tollFreeCodes    = []string{"800", "833", "844", "855", "866", "877", "888"}
+)
+
+// freeNumber is the next number that nobody has yet: 555-01xx in North America, elsewhere the calling code and the
+// same digits. Once all are out, numbers get longer than any real one. The caller holds the lock.
+func (s *Simulator) freeNumber(country string, kind types.NumberType) sms.Identity {
+	areas := fictionAreaCodes
+	if kind == types.NumberTypeTollFree {
+		areas = tollFreeCodes
+	}
+	for {
+		round := s.issued / 100
+		number := fmt.Sprintf("+%s%s55501%02d", callingCode(country), areas[round%len(areas)], s.issued%100)
+		if again := round / len(areas); again > 0 {
+			number += fmt.Sprintf("%02d", again)
+		}
+		s.issued++
+		if s.byNumber(sms.Identity(number)) == nil {
+			return sms.Identity(number)
+		}
+	}
+}

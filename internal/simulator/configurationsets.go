@@ -1,0 +1,104 @@
+package simulator
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+)
+
+type configurationSet struct {
+	name, arn    string
+	destinations []*types.EventDestination // in the order in which they were made
+	created      time.Time
+}
+
+// CreateConfigurationSet makes a set without destinations. ConflictException RESOURCE_ALREADY_EXISTS for a name in use
+// (API_CreateConfigurationSet).
+func (s *Simulator) CreateConfigurationSet(ctx context.Context, in *pinpointsmsvoicev2.CreateConfigurationSetInput) (*pinpointsmsvoicev2.CreateConfigurationSetOutput, error) {
+	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.CreateConfigurationSetOutput, error) {
+		name := *in.ConfigurationSetName
+		if _, exists := s.sets[name]; exists {
+			return nil, conflict(types.ConflictExceptionReasonResourceAlreadyExists, types.ResourceTypeConfigurationSet, name,
+				"A configuration set of this name exists")
+		}
+		set := &configurationSet{name: name, arn: s.arn(types.ResourceTypeConfigurationSet, name), created: now}
+		s.sets[name] = set
+		return &pinpointsmsvoicev2.CreateConfigurationSetOutput{
+			ConfigurationSetArn: &set.arn, ConfigurationSetName: &set.name, CreatedTimestamp: &set.created, Tags: in.Tags,
+		}, nil
+	})
+}
+
+// DeleteConfigurationSet removes a set with its destinations (API_DeleteConfigurationSet).
+func (s *Simulator) DeleteConfigurationSet(ctx context.Context, in *pinpointsmsvoicev2.DeleteConfigurationSetInput) (*pinpointsmsvoicev2.DeleteConfigurationSetOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteConfigurationSetOutput, error) {
+		set, err := s.set(*in.ConfigurationSetName)
+		if err != nil {
+			return nil, err
+		}
+		delete(s.sets, set.name)
+		return &pinpointsmsvoicev2.DeleteConfigurationSetOutput{
+			ConfigurationSetArn: &set.arn, ConfigurationSetName: &set.name, CreatedTimestamp: &set.created,
+			EventDestinations: set.copies(),
+		}, nil
+	})
+}
+
+// DescribeConfigurationSets tells of the named sets or of all. A name that does not exist is
+// ResourceNotFoundException (API_DescribeConfigurationSets).
+func (s *Simulator) DescribeConfigurationSets(ctx context.Context, in *pinpointsmsvoicev2.DescribeConfigurationSetsInput) (*pinpointsmsvoicev2.DescribeConfigurationSetsOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeConfigurationSetsOutput, error) {
+		name := func(c *configurationSet) string { return c.name }
+		sets, err := collect(s.sets, in.ConfigurationSetNames, name, s.set)
+		if err != nil {
+			return nil, err
+		}
+		sets = slices.DeleteFunc(sets, func(c *configurationSet) bool { return !passes(in.Filters, c.filterValues) })
+		sets, next, err := page(sets, name, in.NextToken, in.MaxResults)
+		if err != nil {
+			return nil, err
+		}
+		out := &pinpointsmsvoicev2.DescribeConfigurationSetsOutput{
+			NextToken: next, ConfigurationSets: []types.ConfigurationSetInformation{},
+		}
+		for _, c := range sets {
+			out.ConfigurationSets = append(out.ConfigurationSets, types.ConfigurationSetInformation{
+				ConfigurationSetArn: aws.String(c.arn), ConfigurationSetName: aws.String(c.name),
+				CreatedTimestamp: aws.Time(c.created), EventDestinations: c.copies(),
+			})
+		}
+		return out, nil
+	})
+}
+
+// set finds a configuration set by its name or ARN.
+func (s *Simulator) set(ref string) (*configurationSet, error) {
+	return lookup(s, s.sets, types.ResourceTypeConfigurationSet, ref)
+}
+
+func (c *configurationSet) copies() []types.EventDestination {
+	all := []types.EventDestination{}
+	for _, d := range c.destinations {
+		all = append(all, *d)
+	}
+	return all
+}
+
+func (c *configurationSet) filterValues(name string) []string {
+	var values []string
+	for _, d := range c.destinations {
+		switch types.ConfigurationSetFilterName(name) {
+		case types.ConfigurationSetFilterNameEventDestinationName:
+			values = append(values, *d.EventDestinationName)
+		case types.ConfigurationSetFilterNameMatchingEventTypes:
+			for _, t := range d.MatchingEventTypes {
+				values = append(values, string(t))
+			}
+		}
+	}
+	return values
+}

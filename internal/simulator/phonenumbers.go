@@ -1,0 +1,191 @@
+package simulator
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+	"github.com/heedsms/heed/internal/sms"
+)
+
+type phoneNumber struct {
+	inboundSettings
+
+	id, arn       string
+	number        sms.Identity
+	country       string
+	messageType   types.MessageType
+	capabilities  []types.NumberCapability
+	kind          types.NumberType
+	price         string // monthly, USD
+	international bool
+	protected     bool
+	pool          string // id, or empty
+	registration  *string
+	created       time.Time
+}
+
+// RequestPhoneNumber rents a number, active at once, from the ranges that are kept for fiction where the double knows
+// one. SIMULATOR numbers exist in the US only (page test-phone-numbers). With PoolId the number joins the pool under
+// the rules of AssociateOriginationIdentity (API_RequestPhoneNumber).
+func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.RequestPhoneNumberInput) (*pinpointsmsvoicev2.RequestPhoneNumberOutput, error) {
+	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.RequestPhoneNumberOutput, error) {
+		kind := types.NumberType(in.NumberType)
+		if kind == types.NumberTypeSimulator && *in.IsoCountryCode != "US" {
+			return nil, invalid("IsoCountryCode", "must be US for a SIMULATOR number")
+		}
+		if in.RegistrationId != nil {
+			return nil, notFound(types.ResourceTypeRegistration, *in.RegistrationId)
+		}
+		list := aws.ToString(in.OptOutListName)
+		if list == "" {
+			list = defaultOptOutList
+		}
+		found, err := lookup(s, s.lists, types.ResourceTypeOptOutList, list)
+		if err != nil {
+			return nil, err
+		}
+		n := s.newPhoneNumber(s.freeNumber(*in.IsoCountryCode, kind), kind, *in.IsoCountryCode, now)
+		n.inboundSettings = newInboundSettings(found.name)
+		n.messageType, n.capabilities = in.MessageType, in.NumberCapabilities
+		n.international, n.protected = aws.ToBool(in.InternationalSendingEnabled), aws.ToBool(in.DeletionProtectionEnabled)
+		if pool := aws.ToString(in.PoolId); pool != "" {
+			if err := s.join(pool, n); err != nil {
+				return nil, err
+			}
+		}
+		s.numbers[n.id] = n
+		return n.requested(in.Tags), nil
+	})
+}
+
+func (s *Simulator) newPhoneNumber(number sms.Identity, kind types.NumberType, country string, now time.Time) *phoneNumber {
+	id := s.newID("phone")
+	return &phoneNumber{
+		inboundSettings: newInboundSettings(defaultOptOutList),
+		id:              id, arn: s.arn(types.ResourceTypePhoneNumber, id),
+		number: number, kind: kind, country: country, price: "1.00", created: now,
+		messageType:  types.MessageTypeTransactional,
+		capabilities: []types.NumberCapability{types.NumberCapabilitySms},
+	}
+}
+
+// DescribePhoneNumbers tells of the numbers with these ids or ARNs, or of all. One that does not exist is
+// ResourceNotFoundException (API_DescribePhoneNumbers).
+func (s *Simulator) DescribePhoneNumbers(ctx context.Context, in *pinpointsmsvoicev2.DescribePhoneNumbersInput) (*pinpointsmsvoicev2.DescribePhoneNumbersOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribePhoneNumbersOutput, error) {
+		id := func(n *phoneNumber) string { return n.id }
+		numbers, err := collect(s.numbers, in.PhoneNumberIds, id, func(ref string) (*phoneNumber, error) {
+			return lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref)
+		})
+		if err != nil {
+			return nil, err
+		}
+		numbers = slices.DeleteFunc(numbers, func(n *phoneNumber) bool {
+			return in.Owner == types.OwnerShared || !passes(in.Filters, n.filterValues)
+		})
+		numbers, next, err := page(numbers, id, in.NextToken, in.MaxResults)
+		if err != nil {
+			return nil, err
+		}
+		out := &pinpointsmsvoicev2.DescribePhoneNumbersOutput{NextToken: next, PhoneNumbers: []types.PhoneNumberInformation{}}
+		for _, n := range numbers {
+			out.PhoneNumbers = append(out.PhoneNumbers, n.information())
+		}
+		return out, nil
+	})
+}
+
+// UpdatePhoneNumber changes settings. While the number sits in a pool it is ConflictException
+// PHONE_NUMBER_ASSOCIATED_TO_POOL; two-way must be on before self-managed opt-outs (API_UpdatePhoneNumber).
+func (s *Simulator) UpdatePhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.UpdatePhoneNumberInput) (*pinpointsmsvoicev2.UpdatePhoneNumberOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.UpdatePhoneNumberOutput, error) {
+		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.PhoneNumberId)
+		if err != nil {
+			return nil, err
+		}
+		if n.pool != "" {
+			return nil, n.inPool()
+		}
+		settings, err := s.changed(n.inboundSettings, inboundChange{
+			twoWay: in.TwoWayEnabled, selfManaged: in.SelfManagedOptOutsEnabled,
+			channelARN: in.TwoWayChannelArn, channelRole: in.TwoWayChannelRole, optOutList: in.OptOutListName,
+		})
+		if err != nil {
+			return nil, err
+		}
+		n.inboundSettings = settings
+		if in.InternationalSendingEnabled != nil {
+			n.international = *in.InternationalSendingEnabled
+		}
+		if in.DeletionProtectionEnabled != nil {
+			n.protected = *in.DeletionProtectionEnabled
+		}
+		return n.updated(), nil
+	})
+}
+
+// ReleasePhoneNumber gives a number back for good. Deletion protection and membership in a pool are ConflictException
+// (API_ReleasePhoneNumber).
+func (s *Simulator) ReleasePhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.ReleasePhoneNumberInput) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
+		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.PhoneNumberId)
+		switch {
+		case err != nil:
+			return nil, err
+		case n.protected:
+			return nil, conflict(types.ConflictExceptionReasonDeletionProtectionEnabled, types.ResourceTypePhoneNumber, n.id,
+				"Deletion protection is enabled")
+		case n.pool != "":
+			return nil, n.inPool()
+		}
+		delete(s.numbers, n.id)
+		return n.released(), nil
+	})
+}
+
+func (n *phoneNumber) inPool() error {
+	return conflict(types.ConflictExceptionReasonPhoneNumberAssociatedToPool, types.ResourceTypePhoneNumber, n.id,
+		"The phone number is associated with the pool "+n.pool)
+}
+
+func (n *phoneNumber) filterValues(name string) []string {
+	switch types.PhoneNumberFilterName(name) {
+	case types.PhoneNumberFilterNameStatus:
+		return []string{string(types.NumberStatusActive)}
+	case types.PhoneNumberFilterNameIsoCountryCode:
+		return []string{n.country}
+	case types.PhoneNumberFilterNameMessageType:
+		return []string{string(n.messageType)}
+	case types.PhoneNumberFilterNameNumberCapability:
+		var all []string
+		for _, c := range n.capabilities {
+			all = append(all, string(c))
+		}
+		return all
+	case types.PhoneNumberFilterNameNumberType:
+		return []string{string(n.kind)}
+	case types.PhoneNumberFilterNameDeletionProtectionEnabled:
+		return []string{strconv.FormatBool(n.protected)}
+	}
+	return n.inboundSettings.filterValues(name)
+}
+
+// filterValues serves the filters that numbers and pools have in common.
+func (b inboundSettings) filterValues(name string) []string {
+	switch types.PhoneNumberFilterName(name) {
+	case types.PhoneNumberFilterNameTwoWayEnabled:
+		return []string{strconv.FormatBool(b.twoWay)}
+	case types.PhoneNumberFilterNameSelfManagedOptOutsEnabled:
+		return []string{strconv.FormatBool(b.selfManaged)}
+	case types.PhoneNumberFilterNameOptOutListName:
+		return []string{b.optOutList}
+	case types.PhoneNumberFilterNameTwoWayChannelArn:
+		return []string{aws.ToString(b.channelARN)}
+	}
+	return nil
+}

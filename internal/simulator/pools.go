@@ -1,0 +1,167 @@
+package simulator
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+)
+
+// pool is a set of identities that send and receive as one. Its settings win over those of its members.
+type pool struct {
+	inboundSettings
+
+	id, arn      string
+	messageType  types.MessageType
+	sharedRoutes bool
+	protected    bool
+	members      []string // phone number ids, in the order in which they joined
+	created      time.Time
+}
+
+// CreatePool makes a pool with one phone number in it and copies that number's keywords, opt-out list, two-way and
+// self-managed settings; deletion protection is not copied. A number that is in a pool already is ConflictException
+// PHONE_NUMBER_ASSOCIATED_TO_POOL, a message type other than the number's MESSAGE_TYPE_MISMATCH (API_CreatePool).
+func (s *Simulator) CreatePool(ctx context.Context, in *pinpointsmsvoicev2.CreatePoolInput) (*pinpointsmsvoicev2.CreatePoolOutput, error) {
+	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.CreatePoolOutput, error) {
+		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.OriginationIdentity)
+		switch {
+		case err != nil:
+			return nil, err
+		case n.pool != "":
+			return nil, n.inPool()
+		case in.MessageType != n.messageType:
+			return nil, conflict(types.ConflictExceptionReasonMessageTypeMismatch, types.ResourceTypePhoneNumber, n.id,
+				"The message type of the pool differs from that of the phone number")
+		}
+		id := s.newID("pool")
+		p := &pool{
+			inboundSettings: n.copied(), id: id, arn: s.arn(types.ResourceTypePool, id), messageType: n.messageType,
+			protected: aws.ToBool(in.DeletionProtectionEnabled), members: []string{n.id}, created: now,
+		}
+		n.pool = p.id
+		s.pools[p.id] = p
+		i := p.information()
+		return &pinpointsmsvoicev2.CreatePoolOutput{
+			PoolArn: i.PoolArn, PoolId: i.PoolId, Status: i.Status, MessageType: i.MessageType,
+			TwoWayEnabled: i.TwoWayEnabled, TwoWayChannelArn: i.TwoWayChannelArn, TwoWayChannelRole: i.TwoWayChannelRole,
+			SelfManagedOptOutsEnabled: i.SelfManagedOptOutsEnabled, OptOutListName: i.OptOutListName,
+			SharedRoutesEnabled: i.SharedRoutesEnabled, DeletionProtectionEnabled: i.DeletionProtectionEnabled,
+			Tags: in.Tags, CreatedTimestamp: i.CreatedTimestamp,
+		}, nil
+	})
+}
+
+// DescribePools tells of the pools with these ids or ARNs, or of all. One that does not exist is
+// ResourceNotFoundException (API_DescribePools).
+func (s *Simulator) DescribePools(ctx context.Context, in *pinpointsmsvoicev2.DescribePoolsInput) (*pinpointsmsvoicev2.DescribePoolsOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribePoolsOutput, error) {
+		id := func(p *pool) string { return p.id }
+		pools, err := collect(s.pools, in.PoolIds, id, s.pool)
+		if err != nil {
+			return nil, err
+		}
+		pools = slices.DeleteFunc(pools, func(p *pool) bool {
+			return in.Owner == types.OwnerShared || !passes(in.Filters, p.filterValues)
+		})
+		pools, next, err := page(pools, id, in.NextToken, in.MaxResults)
+		if err != nil {
+			return nil, err
+		}
+		out := &pinpointsmsvoicev2.DescribePoolsOutput{NextToken: next, Pools: []types.PoolInformation{}}
+		for _, p := range pools {
+			out.Pools = append(out.Pools, p.information())
+		}
+		return out, nil
+	})
+}
+
+// UpdatePool changes the settings of a pool, under the rules of UpdatePhoneNumber (API_UpdatePool).
+func (s *Simulator) UpdatePool(ctx context.Context, in *pinpointsmsvoicev2.UpdatePoolInput) (*pinpointsmsvoicev2.UpdatePoolOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.UpdatePoolOutput, error) {
+		p, err := s.pool(*in.PoolId)
+		if err != nil {
+			return nil, err
+		}
+		settings, err := s.changed(p.inboundSettings, inboundChange{
+			twoWay: in.TwoWayEnabled, selfManaged: in.SelfManagedOptOutsEnabled,
+			channelARN: in.TwoWayChannelArn, channelRole: in.TwoWayChannelRole, optOutList: in.OptOutListName,
+		})
+		if err != nil {
+			return nil, err
+		}
+		p.inboundSettings = settings
+		if in.SharedRoutesEnabled != nil {
+			p.sharedRoutes = *in.SharedRoutesEnabled
+		}
+		if in.DeletionProtectionEnabled != nil {
+			p.protected = *in.DeletionProtectionEnabled
+		}
+		i := p.information()
+		return &pinpointsmsvoicev2.UpdatePoolOutput{
+			PoolArn: i.PoolArn, PoolId: i.PoolId, Status: i.Status, MessageType: i.MessageType,
+			TwoWayEnabled: i.TwoWayEnabled, TwoWayChannelArn: i.TwoWayChannelArn, TwoWayChannelRole: i.TwoWayChannelRole,
+			SelfManagedOptOutsEnabled: i.SelfManagedOptOutsEnabled, OptOutListName: i.OptOutListName,
+			SharedRoutesEnabled: i.SharedRoutesEnabled, DeletionProtectionEnabled: i.DeletionProtectionEnabled,
+			CreatedTimestamp: i.CreatedTimestamp,
+		}, nil
+	})
+}
+
+// DeletePool drops a pool and frees its members. Deletion protection is ConflictException
+// DELETION_PROTECTION_ENABLED (API_DeletePool).
+func (s *Simulator) DeletePool(ctx context.Context, in *pinpointsmsvoicev2.DeletePoolInput) (*pinpointsmsvoicev2.DeletePoolOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeletePoolOutput, error) {
+		p, err := s.pool(*in.PoolId)
+		if err != nil {
+			return nil, err
+		}
+		if p.protected {
+			return nil, conflict(types.ConflictExceptionReasonDeletionProtectionEnabled, types.ResourceTypePool, p.id,
+				"Deletion protection is enabled")
+		}
+		for _, id := range p.members {
+			s.numbers[id].pool = ""
+		}
+		delete(s.pools, p.id)
+		i := p.information()
+		return &pinpointsmsvoicev2.DeletePoolOutput{
+			PoolArn: i.PoolArn, PoolId: i.PoolId, Status: types.PoolStatusDeleting, MessageType: i.MessageType,
+			TwoWayEnabled: i.TwoWayEnabled, TwoWayChannelArn: i.TwoWayChannelArn, TwoWayChannelRole: i.TwoWayChannelRole,
+			SelfManagedOptOutsEnabled: i.SelfManagedOptOutsEnabled, OptOutListName: i.OptOutListName,
+			SharedRoutesEnabled: i.SharedRoutesEnabled, CreatedTimestamp: i.CreatedTimestamp,
+		}, nil
+	})
+}
+
+// pool finds a pool by its id or ARN.
+func (s *Simulator) pool(ref string) (*pool, error) {
+	return lookup(s, s.pools, types.ResourceTypePool, ref)
+}
+
+func (p *pool) information() types.PoolInformation {
+	return types.PoolInformation{
+		PoolArn: aws.String(p.arn), PoolId: aws.String(p.id), Status: types.PoolStatusActive, MessageType: p.messageType,
+		TwoWayEnabled: p.twoWay, TwoWayChannelArn: p.channelARN, TwoWayChannelRole: p.channelRole,
+		SelfManagedOptOutsEnabled: p.selfManaged, OptOutListName: aws.String(p.optOutList),
+		SharedRoutesEnabled: p.sharedRoutes, DeletionProtectionEnabled: p.protected, CreatedTimestamp: aws.Time(p.created),
+	}
+}
+
+func (p *pool) filterValues(name string) []string {
+	switch types.PoolFilterName(name) {
+	case types.PoolFilterNameStatus:
+		return []string{string(types.PoolStatusActive)}
+	case types.PoolFilterNameMessageType:
+		return []string{string(p.messageType)}
+	case types.PoolFilterNameSharedRoutesEnabled:
+		return []string{strconv.FormatBool(p.sharedRoutes)}
+	case types.PoolFilterNameDeletionProtectionEnabled:
+		return []string{strconv.FormatBool(p.protected)}
+	}
+	return p.inboundSettings.filterValues(name)
+}

@@ -1,0 +1,132 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Options are the settings of a [Simulator]. The zero value is a working double in us-east-1.
+type Options struct {
+	// Region is the AWS Region in ARNs and envelopes. Empty means us-east-1.
+	Region string
+	// AccountID is the 12-digit account in ARNs and in the KEYWORD_ placeholder. Empty means 111122223333.
+	AccountID string
+	// Now is the clock. Nil means time.Now. [Simulator.Advance] is added to what it tells.
+	Now func() time.Time
+	// Seed decides every id and every shuffle. The same seed and the same calls give the same double.
+	Seed uint64
+
+	// AutoDeliver delivers the events of a send before the send is answered, as far as they fall within a minute;
+	// later ones go out when [Simulator.Advance] reaches them. Without it they wait for [Simulator.Deliver].
+	AutoDeliver bool
+	// PublishManaged also publishes HELP, STOP and its synonyms to the two-way topic when AWS answers them itself.
+	// AWS's pages contradict each other here (opt-out-list-self-managed against rcs-inbound), so both can be had.
+	PublishManaged bool
+	// OptInLock is the error of a second DeleteOptedOutNumber within 30 days. AWS does not publish it.
+	OptInLock OptInLock
+	// Limits are request rates. Nil means none.
+	Limits *Limits
+	// OnCall is called for every operation, from the goroutine that serves it, before its effect and again after
+	// it, before the caller hears of it. A crash test kills the caller here.
+	OnCall func(phase Phase, operation string)
+}
+
+// Simulator is the double. All methods may be called from several goroutines.
+type Simulator struct {
+	options    Options
+	operations map[string]operation
+
+	mu      sync.Mutex // guards everything below
+	shift   time.Duration
+	random  *rand.Rand
+	faults  []*pendingFault
+	rates   map[string][]time.Time
+	tokens  map[string]idempotent
+	calls   []Call
+	optIns  map[string]time.Time // number → when it was last deleted from an opt-out list by the API
+	issued  int                  // numbers handed out by RequestPhoneNumber
+	lists   map[string]*optOutList
+	numbers map[string]*phoneNumber // by phone number id
+	pools   map[string]*pool
+	agents  map[string]*rcsAgent
+	sets    map[string]*configurationSet
+
+	messages    []*Message
+	byID        map[string]*Message
+	byRecipient map[sms.Phone][]*Message
+	pending     []*pendingEvent
+	published   []Notification
+	topics      map[string][]func(context.Context, Notification)
+	firehoses   map[string][]func(context.Context, []byte)
+	logs        map[string][]func(context.Context, string)
+}
+
+// New makes a double that holds nothing but the opt-out list Default, as a new account does.
+func New(options Options) *Simulator {
+	if options.Region == "" {
+		options.Region = "us-east-1"
+	}
+	if options.AccountID == "" {
+		options.AccountID = "111122223333"
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	s := &Simulator{
+		options:     options,
+		random:      rand.New(rand.NewPCG(options.Seed, 0x736d732d766f6963)),
+		rates:       map[string][]time.Time{},
+		tokens:      map[string]idempotent{},
+		optIns:      map[string]time.Time{},
+		lists:       map[string]*optOutList{},
+		numbers:     map[string]*phoneNumber{},
+		pools:       map[string]*pool{},
+		agents:      map[string]*rcsAgent{},
+		sets:        map[string]*configurationSet{},
+		byID:        map[string]*Message{},
+		byRecipient: map[sms.Phone][]*Message{},
+
+		topics:    map[string][]func(context.Context, Notification){},
+		firehoses: map[string][]func(context.Context, []byte){},
+		logs:      map[string][]func(context.Context, string){},
+	}
+	s.operations = operationsOf(s)
+	s.lists[defaultOptOutList] = s.newOptOutList(defaultOptOutList, options.Now())
+	return s
+}
+
+// Now is the double's time: the clock of [Options.Now], moved by [Simulator.Advance].
+func (s *Simulator) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now()
+}
+
+// now is Now for who holds the lock.
+func (s *Simulator) now() time.Time { return s.options.Now().Add(s.shift) }
+
+// newUUID makes an id of the form of AWS's message ids. The caller holds the lock.
+func (s *Simulator) newUUID() string {
+	high, low := s.random.Uint64(), s.random.Uint64()
+	high = high&^0xf000 | 0x4000
+	low = low&^(0b11<<62) | 0b10<<62
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x",
+		high>>32, high>>16&0xffff, high&0xffff, low>>48, low&0xffffffffffff)
+}
+
+// newID makes an id of the form of AWS's resource ids, such as phone- and 32 hex digits. The caller holds the lock.
+func (s *Simulator) newID(prefix string) string {
+	return fmt.Sprintf("%s-%016x%016x", prefix, s.random.Uint64(), s.random.Uint64())
+}
+
+// uuid is newUUID for who does not hold the lock.
+func (s *Simulator) uuid() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newUUID()
+}
