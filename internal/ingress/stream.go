@@ -60,9 +60,9 @@ func readLine(g *guarded) (line, bool, error) {
 // plain unpacks a stream that is gzipped; its name does not tell, Firehose leaves .gz off where it is told to.
 func plain(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
-	head, err := b.Peek(2)
-	if err != nil || !isGzip(append(head, 0)) {
-		return b, nil //nolint:nilerr // shorter than two bytes: whatever is wrong shows when it is read
+	head, err := b.Peek(3)
+	if err != nil || !isGzip(head) {
+		return b, nil //nolint:nilerr // shorter than three bytes: whatever is wrong shows when it is read
 	}
 	unpacked, err := gzip.NewReader(b)
 	if err != nil {
