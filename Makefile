@@ -28,7 +28,7 @@ demo: ensure-postgres ## play the whole main job on this machine, with a throw-a
 
 .PHONY: test
 test: ensure-postgres ## all tests, on a real Postgres
-	$(GO) test $(TESTFLAGS) $(PKG)
+	$(GO) test -parallel 8 $(TESTFLAGS) $(PKG)
 
 .PHONY: race
 race: ensure-postgres ## all tests with the race detector (needs a C compiler, takes some minutes)

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heedsms/heed/internal/localdb/dbtest"
+	heedsql "github.com/heedsms/heed/sql"
+)
+
+func TestMain(m *testing.M) {
+	dbtest.Main(m, func(ctx context.Context, url string) error {
+		_, err := heedsql.Migrate(ctx, url)
+		return err
+	})
+}
+
+// heed runs a command line.
+func heed(t *testing.T, in string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = run(context.Background(), args, terminal{strings.NewReader(in), &o, &e})
+	return code, o.String(), e.String()
+}
+
+// The demo is the main job as a newcomer sees it: it has to end well.
+func TestDemo(t *testing.T) {
+	dbtest.Server(t) // skips where there is no Postgres
+	code, out, errs := heed(t, "", "demo")
+	if code != 0 || strings.Contains(out, "✗") || !strings.Contains(out, "All as promised") {
+		t.Errorf("exit %d\n%s\n%s", code, out, errs)
+	}
+}
+
+// Each row: what is asked, on standard input or as arguments, and what comes back.
+func TestClassify(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence, in string
+		args         []string
+		code         int
+		want         []string // verdict and reason of each line
+		rule         string
+	}{
+		{"JSON lines", "{\"text\": \"STOP\"}\n\n{\"text\": \"hello\"}\n", nil, 0, []string{"opt_out opt_out_word", "none no_match"}, ""},
+		{"a line that cannot be read does not stop the others", "{\"text\": \"STOP\"}\nnonsense\n{\"text\": \"HELP\"}\n", nil, 1, []string{"opt_out opt_out_word", "help help_word"}, ""},
+		{"texts as arguments", "", []string{"start", "Stop by tomorrow"}, 0, []string{"opt_in opt_in_word", "none no_match"}, ""},
+		{"an operator's file", `{"text": "JOIN spring", "identity": "+12065550100"}`, []string{"--file", "demo.yaml"}, 0, []string{"opt_in rule"}, "acme-alerts/keywords[0]"},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			code, out, errs := heed(t, c.in, append([]string{"classify"}, c.args...)...)
+			if code != c.code {
+				t.Errorf("exit %d, want %d: %s", code, c.code, errs)
+			}
+			lines := strings.Split(strings.TrimSpace(out), "\n")
+			if len(lines) != len(c.want) {
+				t.Fatalf("%d lines, want %d: %s", len(lines), len(c.want), out)
+			}
+			for i, line := range lines {
+				var a answer
+				if err := json.Unmarshal([]byte(line), &a); err != nil {
+					t.Fatal(err)
+				}
+				if got := a.Verdict + " " + a.Reason; got != c.want[i] || a.Rule != c.rule {
+					t.Errorf("%s by %q, want %s by %q", got, a.Rule, c.want[i], c.rule)
+				}
+			}
+		})
+	}
+}
+
+// Exit codes: 0 done, 1 faults were found, 2 wrong use.
+func TestExitCodes(t *testing.T) {
+	t.Setenv("DATABASE_URL", "")
+	bad := filepath.Join(t.TempDir(), "heed.yaml")
+	if err := os.WriteFile(bad, []byte("version: 1\nprograms:\n  a:\n    identitys: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		sentence string
+		args     []string
+		code     int
+		says     string
+	}{
+		{"help", []string{"--help"}, 0, "Usage: heed"},
+		{"a sound file", []string{"check", "demo.yaml"}, 0, "demo.yaml"},
+		{"a file with errors says where", []string{"check", bad}, 1, "heed.yaml:4"},
+		{"as JSON", []string{"check", "--json", bad}, 1, `"severity":"error"`},
+		{"a file with errors is not applied", []string{"apply", "--local", bad}, 1, "heed.yaml:4"},
+		{"no file", []string{"check", "nowhere.yaml"}, 2, "nowhere.yaml"},
+		{"an unknown command", []string{"frobnicate"}, 2, "heed --help"},
+		{"no database", []string{"migrate"}, 2, "set DATABASE_URL"},
+		{"apply to AWS is told to be missing", []string{"apply", "demo.yaml"}, 2, "--local"},
+	} {
+		code, out, errs := heed(t, "", c.args...)
+		if code != c.code || !strings.Contains(out+errs, c.says) {
+			t.Errorf("%s: exit %d, want %d with %q\n%s%s", c.sentence, code, c.code, c.says, out, errs)
+		}
+	}
+}
+
+// migrate and apply --local, twice: the second time there is nothing to do.
+func TestMigrateAndApply(t *testing.T) {
+	server := dbtest.Server(t)
+	name := "heed_tmp_cli"
+	url, err := server.CreateDatabase(context.Background(), name, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.DropDatabase(context.Background(), name) })
+	t.Setenv("DATABASE_URL", url)
+	for _, step := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"migrate"}, "applied 00001_tables.sql"},
+		{[]string{"migrate"}, "up to date"},
+		{[]string{"apply", "--local", "demo.yaml"}, "version 1 is in force"},
+		{[]string{"apply", "--local", "demo.yaml"}, "nothing to do"},
+	} {
+		code, out, errs := heed(t, "", step.args...)
+		if code != 0 || !strings.Contains(out, step.says) {
+			t.Errorf("heed %v: exit %d, want %q\n%s%s", step.args, code, step.says, out, errs)
+		}
+	}
+}
+
+// simulate serves the API, lets people text, and ends when it is interrupted.
+func TestSimulate(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var out bytes.Buffer
+	errs := make(chan string, 10)
+	done := make(chan int)
+	go func() {
+		done <- run(ctx, []string{"simulate", "--listen", "127.0.0.1:0"}, terminal{nil, &out, lines(errs)})
+	}()
+	address := strings.Fields(<-errs)[5]
+	base := strings.TrimSuffix(address, ",")
+	response, err := http.Post(base+"/people/+14255550101/messages", "application/json", strings.NewReader(`{"to": "+12065550100", "body": "STOP"}`))
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%v %v", response, err)
+	}
+	_ = response.Body.Close()
+	stop()
+	select {
+	case code := <-done:
+		if code != 0 || !strings.Contains(out.String(), `\"messageBody\":\"STOP\"`) {
+			t.Errorf("exit %d, published %s", code, out.String())
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it did not end")
+	}
+}
+
+// lines is a writer that hands on each write.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
+}
