@@ -39,7 +39,7 @@ func Migrate(ctx context.Context, url string) ([]Applied, error) {
 // MigrateConfig is [Migrate] for a connection that is described by a config, as with a rotating password.
 func MigrateConfig(ctx context.Context, config *pgx.ConnConfig) ([]Applied, error) {
 	db := stdlib.OpenDB(*config)
-	defer db.Close() //nolint:errcheck // nothing is lost with it
+	defer db.Close()
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, fmt.Errorf("make the migration lock: %w", err)

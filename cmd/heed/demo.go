@@ -30,7 +30,7 @@ func (c demoCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	defer server.Stop() //nolint:errcheck // it is thrown away with what it held
+	defer server.Stop() //nolint:errcheck,contextcheck // it is thrown away with what it held, interrupted or not
 	s, err := newStage(ctx, server, t, c.Verbose)
 	if err != nil {
 		return err

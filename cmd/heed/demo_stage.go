@@ -132,7 +132,7 @@ func (s *stage) listen(ctx context.Context) error {
 
 // hire sets up the workers as the Lambdas do.
 func (s *stage) hire(verbose bool) {
-	var out io.Writer = io.Discard
+	out := io.Discard
 	if verbose {
 		out = s.err
 	}

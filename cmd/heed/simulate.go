@@ -33,7 +33,7 @@ func (simulateCommand) Help() string {
 
 // Run serves until it is interrupted.
 func (c simulateCommand) Run(ctx context.Context, t terminal) error {
-	sim := simulator.New(simulator.Options{Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano())}) //nolint:gosec // any number will do
+	sim := simulator.New(simulator.Options{Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano())})
 	topic := "arn:aws:sns:" + c.Region + ":111122223333:two-way"
 	for _, n := range c.Numbers {
 		sim.AddNumber(simulator.NumberSpec{Number: sms.ParseIdentity(n), TwoWayTopic: topic, SelfManaged: true})
@@ -52,7 +52,7 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) error {
 	fmt.Fprintf(t.err, "SMS Voice v2 double on http://%s, numbers %v\n", listener.Addr(), c.Numbers)
 	go func() {
 		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		_ = server.Shutdown(end)
 	}()

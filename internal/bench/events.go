@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -42,6 +43,8 @@ type eventsBench struct {
 	rand  *rand.Rand
 	short bool
 	tell  func(string)
+	// Not zero: measure this one only.
+	onlyBatch, onlyConns int
 }
 
 // run measures every cell. Within a cell the compared ways take turns, so that a slow moment of the machine meets all
@@ -50,6 +53,9 @@ func (b *eventsBench) run(ctx context.Context) ([]cell, error) {
 	var cells []cell
 	for _, connections := range []int{1, 2, 4} {
 		for _, batch := range []int{10, 100, 500, 1000} {
+			if (b.onlyBatch != 0 && b.onlyBatch != batch) || (b.onlyConns != 0 && b.onlyConns != connections) {
+				continue
+			}
 			c := cell{batch: batch, connections: connections}
 			b.tell(fmt.Sprintf("events: batch %d, connections %d", batch, connections))
 			if err := b.measure(ctx, &c); err != nil {
@@ -98,6 +104,9 @@ func (b *eventsBench) measure(ctx context.Context, c *cell) error {
 	rates := make([][]float64, ways)
 	for round := range b.rounds(c) + 1 {
 		for way := range ways {
+			if w := os.Getenv("HBWAY"); w != "" && w != fmt.Sprint(way) { // XXX
+				continue
+			}
 			rate, err := b.once(ctx, db, c, way)
 			if err != nil {
 				return fmt.Errorf("batch %d, %d connections: %w", c.batch, c.connections, err)

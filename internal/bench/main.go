@@ -32,6 +32,8 @@ func main() {
 type options struct {
 	short      bool
 	only       string
+	batch      int
+	conns      int
 	seed       uint64
 	cpuProfile string
 }
@@ -42,6 +44,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags.SetOutput(errOut)
 	flags.BoolVar(&o.short, "short", false, "fewer rounds; fail only when a target is missed by half")
 	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound or cold")
+	flags.IntVar(&o.batch, "batch", 0, "events: only this size of batch (targets need all)")
+	flags.IntVar(&o.conns, "connections", 0, "events: only this number of connections")
 	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the load") //nolint:gosec // a seed
 	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of this process to a file")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cold"}, o.only) {
@@ -101,7 +105,7 @@ func measure(ctx context.Context, o options, out, errOut io.Writer) (bool, error
 
 func throughput(ctx context.Context, o options, url string, random *rand.Rand, tell func(string), r *report) error {
 	if o.only != "inbound" {
-		b := eventsBench{url: url, rand: random, short: o.short, tell: tell}
+		b := eventsBench{url: url, rand: random, short: o.short, onlyBatch: o.batch, onlyConns: o.conns, tell: tell}
 		cells, err := b.run(ctx)
 		if err != nil {
 			return fmt.Errorf("events: %w", err)

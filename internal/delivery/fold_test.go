@@ -21,7 +21,7 @@ func draw(t *rapid.T) State {
 		AWSStatus: rapid.SampledFrom([]string{"QUEUED", "SUCCESSFUL", "DELIVERED", "READ", "UNKNOWN", "UNREACHABLE", "BLOCKED", "NEW"}).Draw(t, "status"),
 		Final:     rapid.Bool().Draw(t, "final"), Description: word("description"), Country: word("country"), Carrier: word("carrier"),
 		Contact: sms.Phone(word("contact")), Identity: sms.Identity(word("identity")),
-		Parts:   rapid.IntRange(0, 2).Draw(t, "parts"), Price: sms.Decimal(rapid.SampledFrom([]string{"", "0", "9.5", "10", "0.00581"}).Draw(t, "price")),
+		Parts: rapid.IntRange(0, 2).Draw(t, "parts"), Price: sms.Decimal(rapid.SampledFrom([]string{"", "0", "9.5", "10", "0.00581"}).Draw(t, "price")),
 		Context: rapid.MapOf(rapid.SampledFrom([]string{"a", "b"}), rapid.SampledFrom([]string{"1", "1!", "é"})).Draw(t, "context"),
 	}
 	e.Status, e.Rank = sms.Classify(e.AWSStatus, e.Type, e.Final)

@@ -51,7 +51,7 @@ func eventArgs(b delivery.Batch) []any {
 		contact[i], identity[i], country[i] = string(e.Contact), string(e.Identity), e.Country
 		mcc[i], mnc[i], carrier[i] = e.MCC, e.MNC, e.Carrier
 		encoding[i], kind[i], description[i] = e.Encoding, e.MessageType, e.Description
-		parts[i], price[i], fee[i] = int32(e.Parts), string(e.Price), string(e.CarrierFee) //nolint:gosec // parsed as 32 bits
+		parts[i], price[i], fee[i] = int32(e.Parts), string(e.Price), string(e.CarrierFee)
 		international[i], context[i], extra[i] = e.International, object(e.Context), e.Extra
 	}
 	return []any{
@@ -78,7 +78,7 @@ func messageArgs(b delivery.Batch) []any {
 		awsStatus[i], eventType[i], final[i] = m.AWSStatus, m.EventType, m.Final
 		accepted[i], delivered[i], read[i], failed[i] = nullable(m.AcceptedAt), nullable(m.DeliveredAt), nullable(m.ReadAt), nullable(m.FailedAt)
 		failureStatus[i], failureReason[i] = m.FailureStatus, m.FailureReason
-		parts[i], price[i], fee[i] = int32(m.Parts), string(m.Price), string(m.CarrierFee) //nolint:gosec // parsed as 32 bits
+		parts[i], price[i], fee[i] = int32(m.Parts), string(m.Price), string(m.CarrierFee)
 		country[i], mcc[i], mnc[i], carrier[i] = m.Country, m.MCC, m.MNC, m.Carrier
 		encoding[i], kind[i], context[i] = m.Encoding, m.MessageType, object(m.Context)
 	}

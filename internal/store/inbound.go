@@ -140,7 +140,7 @@ func textArgs(entries []inbound.Entry) ([]any, error) {
 	consent, source, evidence, syncs := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
 	for i := range entries {
 		e := &entries[i]
-		ord[i], identity[i], id[i], variant[i] = int32(i), string(e.Identity), e.ID, string(e.Variant) //nolint:gosec // a batch
+		ord[i], identity[i], id[i], variant[i] = int32(i), string(e.Identity), e.ID, string(e.Variant)
 		contact[i], program[i], body[i] = string(e.Contact), e.Program, e.Body
 		verdict[i], reason[i], matched[i] = e.Verdict, e.Reason, e.Matched
 		version[i], saidAt[i] = e.RulesetVersion, e.SaidAt
@@ -215,11 +215,11 @@ func actionArgs(entries []inbound.Entry) []any {
 	var pause, per []time.Duration
 	for i := range entries {
 		for _, a := range entries[i].Actions {
-			ord, chain, seq = append(ord, int32(i)), append(chain, a.Chain), append(seq, int32(a.Seq)) //nolint:gosec // small
+			ord, chain, seq = append(ord, int32(i)), append(chain, a.Chain), append(seq, int32(a.Seq))
 			kind, program, contact = append(kind, string(a.Kind)), append(program, a.Program), append(contact, string(a.Contact))
 			identity, lists, purpose = append(identity, string(a.Identity)), append(lists, a.List), append(purpose, string(a.Purpose))
 			rule, body, expires = append(rule, a.Rule), append(body, a.Body), append(expires, nullable(a.ExpiresAt))
-			pause, most, per = append(pause, a.Pause), append(most, int32(a.Limit)), append(per, a.LimitPer) //nolint:gosec // small
+			pause, most, per = append(pause, a.Pause), append(most, int32(a.Limit)), append(per, a.LimitPer)
 		}
 	}
 	return []any{ord, chain, seq, kind, program, contact, identity, lists, purpose, rule, body, expires, pause, most, per}

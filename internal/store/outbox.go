@@ -181,7 +181,7 @@ func queueOutcomes(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 	messages, errs, attempts := make([]string, n), make([]string, n), make([]int32, n)
 	for i, o := range outcomes {
 		ids[i], states[i], notBefore[i] = o.Action.ID, string(o.State), nullable(o.NotBefore)
-		messages[i], errs[i], attempts[i] = o.MessageID, o.Error, int32(o.Action.Attempts) //nolint:gosec // small
+		messages[i], errs[i], attempts[i] = o.MessageID, o.Error, int32(o.Action.Attempts)
 	}
 	batch.Queue(settleActions, ids, states, notBefore, messages, errs, attempts, now)
 }

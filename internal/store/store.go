@@ -45,7 +45,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database settings: %w", err)
 	}
-	if config.MaxConns = int32(o.Connections); o.Connections <= 0 { //nolint:gosec // a handful
+	if config.MaxConns = int32(o.Connections); o.Connections <= 0 {
 		config.MaxConns = 2
 	}
 	// A frozen Lambda environment finds its connections dead when it thaws: idle ones are closed early, and a
