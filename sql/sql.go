@@ -5,10 +5,12 @@ package sql
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -40,6 +42,11 @@ func Migrate(ctx context.Context, url string) ([]Applied, error) {
 func MigrateConfig(ctx context.Context, config *pgx.ConnConfig) ([]Applied, error) {
 	db := stdlib.OpenDB(*config)
 	defer db.Close()
+	// The record of what was applied lives in heed's own schema: an ordinary role may write nothing in public, and
+	// another application may keep its own there.
+	if _, err := db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS heed"); err != nil && !isRace(err) {
+		return nil, fmt.Errorf("make the schema: %w", err)
+	}
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, fmt.Errorf("make the migration lock: %w", err)
@@ -49,7 +56,7 @@ func MigrateConfig(ctx context.Context, config *pgx.ConnConfig) ([]Applied, erro
 		return nil, fmt.Errorf("open the embedded migrations: %w", err)
 	}
 	// Without the locker, two that start together can both try the first migration.
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker), goose.WithTableName("heed.migration"))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
@@ -62,4 +69,10 @@ func MigrateConfig(ctx context.Context, config *pgx.ConnConfig) ([]Applied, erro
 		applied = append(applied, Applied{Version: r.Source.Version, Name: r.Source.Path})
 	}
 	return applied, nil
+}
+
+// isRace says that another migration made the schema at the same moment.
+func isRace(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505"
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -127,8 +128,11 @@ func (h *Handler) keep(ctx context.Context, parsed []parse, programOf func(sms.I
 	}
 	f := fault.Explain(err)
 	switch {
-	case f.Kind != fault.Poison, len(parsed) == 1 && parsed[0].parked != nil:
-		// Not the data's fault, or it cannot even be parked: the queue keeps it.
+	case f.Kind == fault.Poison && len(parsed) == 1 && parsed[0].parked != nil:
+		// It cannot even be parked: the queue keeps it. The database's own words may quote it.
+		errs[0] = fmt.Errorf("the database refuses to keep a record in any form: %s", fault.Code(err))
+		return kept{}
+	case f.Kind != fault.Poison:
 		for i := range errs {
 			errs[i] = err
 		}

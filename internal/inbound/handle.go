@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -151,7 +152,11 @@ func (h *Handler) keep(ctx context.Context, parsed []parse, now time.Time, errs 
 	}
 	f := fault.Explain(err)
 	switch {
-	case f.Kind != fault.Poison, len(parsed) == 1 && parsed[0].parked != nil:
+	case f.Kind == fault.Poison && len(parsed) == 1 && parsed[0].parked != nil:
+		// It cannot even be parked: the queue keeps it. The database's own words may quote it.
+		errs[0] = fmt.Errorf("the database refuses to keep a record in any form: %s", fault.Code(err))
+		return nil, Counts{}
+	case f.Kind != fault.Poison:
 		for i := range errs {
 			errs[i] = err
 		}

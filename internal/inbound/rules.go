@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -82,16 +83,13 @@ func NewInForce(rules *program.Ruleset, configurationSet string) *InForce {
 	return &InForce{Ruleset: rules, configurationSet: configurationSet}
 }
 
-// Listed says whether a contact with these consents belongs on an opt-out list of AWS: as long as one program that
-// keeps the list has them opted out, or under sender scope any program at all.
-func (r *InForce) Listed(list string, consents map[string]string) bool {
-	sharing := r.ProgramsOnList(list)
-	for name, state := range consents {
-		if state == "opted_out" && (r.Scope == program.ScopeSender || slices.Contains(sharing, name)) {
-			return true
-		}
+// Sharing names the programs whose opt-outs count on an opt-out list of AWS: those that keep it, and under sender
+// scope every program that the contact ever spoke to.
+func (r *InForce) Sharing(list string, consents map[string]string) []string {
+	if r.Scope == program.ScopeSender {
+		return slices.Collect(maps.Keys(consents))
 	}
-	return false
+	return r.ProgramsOnList(list)
 }
 
 // ConfigurationSet is where the delivery events of a program's replies go.

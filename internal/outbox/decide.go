@@ -64,8 +64,28 @@ func wait(attempts int) time.Duration {
 	return d
 }
 
-// Scope says how far a person's consent reaches.
-type Scope interface {
-	// Listed says whether a contact with these consents (program to state) belongs on an AWS opt-out list.
-	Listed(list string, consents map[string]string) bool
+// Wanted is what an AWS opt-out list should say of a contact.
+type Wanted string
+
+// What a list may have to say. Left alone is for everything in between: nobody is taken off a list but for their own
+// opt-in.
+const (
+	Listed    Wanted = "listed"
+	NotListed Wanted = "not_listed"
+	LeftAlone Wanted = "left_alone"
+)
+
+// Want decides what a list should say of a contact, given the programs that keep the list now, the program for which
+// the question was planned, and the contact's consents. The planning program counts whether or not the ruleset still
+// connects it with the list: a list that was renamed in heed.yaml must not set anybody free.
+func Want(sharing []string, planned string, consents map[string]string) Wanted {
+	for _, p := range append(sharing[:len(sharing):len(sharing)], planned) {
+		if consents[p] == "opted_out" {
+			return Listed
+		}
+	}
+	if consents[planned] == "opted_in" {
+		return NotListed
+	}
+	return LeftAlone
 }

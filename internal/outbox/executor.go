@@ -46,7 +46,9 @@ type Text struct {
 
 // Settings are what the executor asks of the ruleset in force.
 type Settings interface {
-	Scope
+	// Sharing names the programs whose opt-outs count on an AWS opt-out list.
+	Sharing(list string, consents map[string]string) []string
+	// ConfigurationSet is where the delivery events of a program's replies go; "" means nowhere.
 	ConfigurationSet(program string) string
 }
 
@@ -58,7 +60,7 @@ type Executor struct {
 	Now   func() time.Time
 	// Parallel is how many contacts are served side by side; 0 means 8.
 	Parallel int
-	// Lease bounds a claim where the context has no deadline; 0 means one minute.
+	// Lease is how long a claim holds; 0 means as long as the context, or one minute where it has no deadline.
 	Lease time.Duration
 	// Margin is how long before the deadline no call is begun any more; 0 means two seconds.
 	Margin time.Duration
@@ -93,24 +95,33 @@ func (x *Executor) RunDue(ctx context.Context, limit int, settings Settings) (Su
 // until is how long a claim may hold: as long as the invocation that makes it can live, and a moment more. When a
 // worker dies its claims lapse with the invocation it was.
 func (x *Executor) until(ctx context.Context, now time.Time) time.Time {
-	lease := cmp.Or(x.Lease, time.Minute)
-	if deadline, ok := ctx.Deadline(); ok {
+	if deadline, ok := ctx.Deadline(); ok && x.Lease == 0 {
 		return deadline.Add(time.Second)
 	}
-	return now.Add(lease)
+	return now.Add(cmp.Or(x.Lease, time.Minute))
+}
+
+// bounded sees to it that no call outlives its claim.
+func (x *Executor) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, cmp.Or(x.Lease, time.Minute)-time.Second)
 }
 
 func (x *Executor) run(ctx context.Context, actions []Action, settings Settings) (Summary, error) {
 	if len(actions) == 0 {
 		return Summary{}, nil
 	}
+	calls, cancel := x.bounded(ctx)
+	defer cancel()
 	contacts := byContact(actions)
 	outcomes := make([][]Outcome, len(contacts))
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(x.Parallel, 8))
 	for i, actions := range contacts {
 		group.Go(func() error {
-			outcomes[i] = x.serve(ctx, actions, settings)
+			outcomes[i] = x.serve(calls, func() bool { return x.deadlineIsNear(ctx) }, actions, settings)
 			return nil
 		})
 	}
@@ -144,7 +155,8 @@ func byContact(actions []Action) [][]Action {
 }
 
 // serve does the actions of one person in order. An action that has to wait holds back what follows in its chain.
-func (x *Executor) serve(ctx context.Context, actions []Action, settings Settings) []Outcome {
+// late says that nothing new may be begun.
+func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action, settings Settings) []Outcome {
 	outcomes := make([]Outcome, 0, len(actions))
 	waiting := map[string]time.Time{}
 	agreed := map[string]bool{} // lists that agree already: the same consents were read for all of this claim
@@ -158,7 +170,7 @@ func (x *Executor) serve(ctx context.Context, actions []Action, settings Setting
 			o = Outcome{Action: a, State: Planned, NotBefore: until, Error: "waits_for_the_step_before"}
 		case a.Kind == SyncOptOut && agreed[a.List]:
 			o = Outcome{Action: a, State: Done}
-		case x.deadlineIsNear(ctx):
+		case late():
 			o = Outcome{Action: a, State: Planned, NotBefore: x.Now(), Error: "deadline"}
 		default:
 			o = x.do(ctx, a, settings)
@@ -194,13 +206,15 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 	case SyncOptOut:
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
 		// person changed their mind.
-		listed := settings.Listed(a.List, a.Consents)
-		call := x.AWS.DeleteOptedOut
-		if listed {
-			call = x.AWS.PutOptedOut
+		want := Want(settings.Sharing(a.List, a.Consents), a.Program, a.Consents)
+		var err error
+		switch want {
+		case Listed:
+			err = x.AWS.PutOptedOut(ctx, a.List, a.Contact)
+		case NotListed:
+			err = x.AWS.DeleteOptedOut(ctx, a.List, a.Contact)
 		}
-		err := call(ctx, a.List, a.Contact)
-		o := settleSync(a, listed, err, x.Now())
+		o := settleSync(a, want == Listed, err, x.Now())
 		if o.State == Failed || o.State == Planned {
 			x.report(ctx, a, err)
 		}

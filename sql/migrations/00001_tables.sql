@@ -2,8 +2,6 @@
 -- Columns that hold ids, words of a vocabulary and numbers are collated "C": they are compared byte by byte, in Go
 -- and here alike, and no operating system's locale can change an index or a merge.
 
-CREATE SCHEMA IF NOT EXISTS heed;
-
 -- +goose StatementBegin
 DO $$
 BEGIN
@@ -230,6 +228,3 @@ CREATE TABLE heed.parked (
     UNIQUE (source, source_id)
 );
 COMMENT ON TABLE heed.parked IS 'Inputs that can never succeed as they are, kept whole with the reason.';
-
--- +goose Down
-DROP SCHEMA heed CASCADE;

@@ -74,8 +74,3 @@ COMMENT ON FUNCTION heed.drop_partitions IS 'Retention: drops the day partitions
 
 -- The relay keeps two weeks ahead; these carry an installation whose relay has not run yet.
 SELECT heed.make_partitions((now() AT TIME ZONE 'UTC')::date - 1, (now() AT TIME ZONE 'UTC')::date + 3);
-
--- +goose Down
-DROP FUNCTION heed.drop_partitions(text, date);
-DROP FUNCTION heed.make_partitions(date, date);
-DROP TABLE heed.delivery_event_default, heed.message_default;

@@ -66,7 +66,3 @@ CREATE FUNCTION heed.merge_objects(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql 
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.merge_objects IS 'Joins two JSON objects key by key; of two values the greater. Used by the delivery fold.';
-
--- +goose Down
-DROP FUNCTION heed.merge_objects(jsonb, jsonb);
-DROP FUNCTION heed.can_send(text, text);
