@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/heedsms/heed/internal/cloud"
 	"github.com/heedsms/heed/internal/config"
@@ -35,6 +37,11 @@ func (migrateCommand) Run(ctx context.Context, t terminal) error {
 	if connect != nil {
 		if err := connect(ctx, conn); err != nil {
 			return err
+		}
+	}
+	conn.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
+		if strings.HasPrefix(n.Message, "heed:") { // a migration's own, not Postgres's on what exists already
+			fmt.Fprintln(t.err, n.Message)
 		}
 	}
 	applied, err := heedsql.MigrateConfig(ctx, conn)

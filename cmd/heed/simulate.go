@@ -25,7 +25,7 @@ func (simulateCommand) Help() string {
 	return `The double keeps its state in memory. Whatever it would publish (texts of people, delivery events) is written to standard output as the SNS envelope, a line each.
 
   heed simulate --listen 127.0.0.1:4579
-  export AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2=http://127.0.0.1:4579 AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev AWS_REGION=us-east-1
+  export AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2=http://127.0.0.1:4579 AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev AWS_DEFAULT_REGION=us-east-1
   aws pinpoint-sms-voice-v2 send-text-message --destination-phone-number +14255550101 --origination-identity +12065550100 --message-body hello
   curl -d '{"to": "+12065550100", "body": "STOP"}' http://127.0.0.1:4579/people/+14255550101/messages
   curl http://127.0.0.1:4579/people/+14255550101/messages`

@@ -56,7 +56,7 @@ func coldStarts(ctx context.Context, short bool, tell func(string)) (coldResult,
 	if err != nil {
 		return result, err
 	}
-	rounds := 60
+	rounds := 50
 	if short {
 		rounds = 25
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go"
 )
 
 // FromEnvironment is the AWS config of a Lambda: region and credentials from the environment, where Lambda puts
@@ -26,7 +27,10 @@ func FromEnvironment() (aws.Config, error) {
 		HTTPClient:    awshttp.NewBuildableClient().WithTimeout(20 * time.Second),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			if !env.Credentials.HasKeys() {
-				return aws.Credentials{}, fmt.Errorf("no AWS credentials in the environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+				return aws.Credentials{}, &smithy.GenericAPIError{
+					Code: "NoCredentials", Fault: smithy.FaultClient, // internal/fault knows it: nothing was asked of anybody
+					Message: "no AWS credentials in the environment: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+				}
 			}
 			return env.Credentials, nil
 		}),

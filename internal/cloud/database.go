@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -64,10 +65,20 @@ type secret struct {
 // secretValue is the layout that RDS and its rotation functions write.
 type secretValue struct {
 	Host     string `json:"host"`
-	Port     uint16 `json:"port"`
+	Port     port   `json:"port"`
 	Name     string `json:"dbname"`
 	User     string `json:"username"`
 	Password string `json:"password"`
+}
+
+// port is a number that many tools write as a text.
+type port uint16
+
+// UnmarshalJSON reads both.
+func (p *port) UnmarshalJSON(b []byte) error {
+	n, err := strconv.ParseUint(strings.Trim(string(b), `"`), 10, 16)
+	*p = port(n)
+	return err
 }
 
 const secretLives = 5 * time.Minute
@@ -84,19 +95,23 @@ func (s *secret) complete(ctx context.Context, c *pgx.ConnConfig) error {
 	}
 	c.Password = v.Password
 	c.User, c.Database = cmp.Or(v.User, c.User), cmp.Or(v.Name, c.Database)
-	if v.Host != "" {
-		c.Host = v.Host
-		if c.TLSConfig != nil && c.TLSConfig.ServerName != "" {
-			c.TLSConfig.ServerName = v.Host
-		}
-	}
-	if v.Port != 0 {
-		c.Port = v.Port
+	c.Host, c.Port = cmp.Or(v.Host, c.Host), cmp.Or(uint16(v.Port), c.Port)
+	serverName(c.TLSConfig, v.Host)
+	// With some sslmodes a second try goes to the same place, with or without TLS.
+	for _, f := range c.Fallbacks {
+		f.Host, f.Port = c.Host, c.Port
+		serverName(f.TLSConfig, v.Host)
 	}
 	if strings.HasSuffix(c.Host, ".invalid") {
 		return errors.New("the database secret names no host: add one, or set DATABASE_HOST")
 	}
 	return nil
+}
+
+func serverName(c *tls.Config, host string) {
+	if c != nil && c.ServerName != "" && host != "" {
+		c.ServerName = host
+	}
 }
 
 func (s *secret) get(ctx context.Context) (secretValue, error) {
@@ -112,6 +127,9 @@ func (s *secret) get(ctx context.Context) (secretValue, error) {
 	var v secretValue
 	if err := json.Unmarshal([]byte(aws.ToString(out.SecretString)), &v); err != nil {
 		return secretValue{}, errors.New("the database secret is not JSON with host, port, dbname, username and password")
+	}
+	if v.Password == "" {
+		return secretValue{}, errors.New("the database secret has no password")
 	}
 	s.value, s.read = v, s.now()
 	return v, nil

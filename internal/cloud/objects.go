@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,9 +30,10 @@ type Objects struct {
 // NewObjects makes a reader of S3 objects. It connects to nothing.
 func NewObjects(cfg aws.Config, now func() time.Time) *Objects {
 	endpoint := os.Getenv("AWS_ENDPOINT_URL_S3")
-	if endpoint == "" {
-		endpoint = aws.ToString(cfg.BaseEndpoint)
+	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
+		endpoint = ""
 	}
+	endpoint = cmp.Or(endpoint, aws.ToString(cfg.BaseEndpoint))
 	return &Objects{
 		cfg: cfg, client: &http.Client{}, now: now, endpoint: strings.TrimSuffix(endpoint, "/"),
 		// S3 signs the path as it is sent, not escaped once more (SigV4, S3's exception).
@@ -73,11 +75,16 @@ func (o *Objects) url(bucket, key string) string {
 		parts[i] = strings.ReplaceAll(url.QueryEscape(p), "+", "%20")
 	}
 	path := strings.Join(parts, "/")
-	switch {
-	case o.endpoint != "":
+	if o.endpoint != "" {
 		return o.endpoint + "/" + bucket + "/" + path
-	case strings.HasPrefix(o.cfg.Region, "cn-"):
-		return "https://" + bucket + ".s3." + o.cfg.Region + ".amazonaws.com.cn/" + path
 	}
-	return "https://" + bucket + ".s3." + o.cfg.Region + ".amazonaws.com/" + path
+	host := "s3." + o.cfg.Region + ".amazonaws.com"
+	if strings.HasPrefix(o.cfg.Region, "cn-") {
+		host += ".cn"
+	}
+	if strings.Contains(bucket, ".") {
+		// The certificate is for one name before the host, not for two.
+		return "https://" + host + "/" + bucket + "/" + path
+	}
+	return "https://" + bucket + "." + host + "/" + path
 }

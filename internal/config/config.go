@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"reflect"
 	"strings"
 	"time"
@@ -28,26 +29,26 @@ type Database struct {
 	Connections int `envconfig:"HEED_DB_CONNECTIONS" default:"2"`
 }
 
-func (d *Database) faults() []error {
+func (d *Database) faults() []fault {
 	ways := 0
 	for _, given := range []bool{d.URL != "", d.SecretARN != "", d.IAMAuth} {
 		if given {
 			ways++
 		}
 	}
-	var errs []error
+	var all []fault
 	switch {
 	case ways == 0:
-		errs = append(errs, errors.New("no database: set DATABASE_URL, or DATABASE_SECRET_ARN, or DATABASE_IAM_AUTH=true with DATABASE_HOST, DATABASE_NAME and DATABASE_USER"))
+		all = append(all, fault{"DATABASE_IAM_AUTH", "no database: set DATABASE_URL, or DATABASE_SECRET_ARN, or DATABASE_IAM_AUTH=true with DATABASE_HOST, DATABASE_NAME and DATABASE_USER"})
 	case ways > 1:
-		errs = append(errs, errors.New("two databases: set only one of DATABASE_URL, DATABASE_SECRET_ARN and DATABASE_IAM_AUTH"))
+		all = append(all, fault{"DATABASE_IAM_AUTH", "two databases: set only one of DATABASE_URL, DATABASE_SECRET_ARN and DATABASE_IAM_AUTH"})
 	case d.IAMAuth && (d.Host == "" || d.User == ""):
-		errs = append(errs, errors.New("DATABASE_IAM_AUTH needs DATABASE_HOST and DATABASE_USER"))
+		all = append(all, fault{"DATABASE_IAM_AUTH", "DATABASE_IAM_AUTH needs DATABASE_HOST and DATABASE_USER"})
 	}
-	if d.Connections < 1 {
-		errs = append(errs, fmt.Errorf("HEED_DB_CONNECTIONS is %d: at least 1", d.Connections))
+	if d.Port < 1 || d.Port > 65535 {
+		all = append(all, fault{"DATABASE_PORT", "DATABASE_PORT is no port: 1 to 65535"})
 	}
-	return errs
+	return append(all, atLeast("HEED_DB_CONNECTIONS", d.Connections, 1)...)
 }
 
 // Worker is what every Lambda has in common.
@@ -59,8 +60,8 @@ type Worker struct {
 	RulesetTTL time.Duration `envconfig:"HEED_RULESET_TTL" default:"15s"`
 }
 
-func (w *Worker) faults() []error {
-	return positive(map[string]time.Duration{"HEED_DEADLINE_MARGIN": w.DeadlineMargin, "HEED_RULESET_TTL": w.RulesetTTL})
+func (w *Worker) faults() []fault {
+	return append(positive("HEED_DEADLINE_MARGIN", w.DeadlineMargin), positive("HEED_RULESET_TTL", w.RulesetTTL)...)
 }
 
 // Sending is what the commands have in common that text people.
@@ -71,12 +72,7 @@ type Sending struct {
 	Parallel int `envconfig:"HEED_PARALLEL_CALLS" default:"8"`
 }
 
-func (s *Sending) faults() []error {
-	if s.Parallel < 1 {
-		return []error{fmt.Errorf("HEED_PARALLEL_CALLS is %d: at least 1", s.Parallel)}
-	}
-	return nil
-}
+func (s *Sending) faults() []fault { return atLeast("HEED_PARALLEL_CALLS", s.Parallel, 1) }
 
 // Inbound are the settings of cmd/inbound.
 type Inbound struct {
@@ -101,26 +97,25 @@ type Relay struct {
 
 // Upkeep are the relay's own settings.
 type Upkeep struct {
-	// Batch is how many chains are claimed at a time.
-	Batch int `envconfig:"HEED_RELAY_BATCH" default:"200"`
+	// Batch is how many chains are claimed at a time. Small: what a claim knows of consent is as old as the claim.
+	Batch int `envconfig:"HEED_RELAY_BATCH" default:"16"`
 	// KeepEvents and KeepMessages are how many days delivery data is kept; 0 keeps it for ever. Consent is not
 	// touched by either.
 	KeepEvents   int `envconfig:"HEED_KEEP_EVENTS_DAYS" default:"400"`
 	KeepMessages int `envconfig:"HEED_KEEP_MESSAGES_DAYS" default:"400"`
 }
 
-func (u *Upkeep) faults() []error {
-	var errs []error
-	if u.Batch < 1 {
-		errs = append(errs, fmt.Errorf("HEED_RELAY_BATCH is %d: at least 1", u.Batch))
-	}
+func (u *Upkeep) faults() []fault {
+	all := atLeast("HEED_RELAY_BATCH", u.Batch, 1)
 	// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
-	for name, days := range map[string]int{"HEED_KEEP_EVENTS_DAYS": u.KeepEvents, "HEED_KEEP_MESSAGES_DAYS": u.KeepMessages} {
-		if days != 0 && days < 7 {
-			errs = append(errs, fmt.Errorf("%s is %d: 0 for ever, or at least 7", name, days))
-		}
+	const leastDays = 7
+	if u.KeepEvents != 0 && u.KeepEvents < leastDays {
+		all = append(all, fault{"HEED_KEEP_EVENTS_DAYS", fmt.Sprintf("HEED_KEEP_EVENTS_DAYS is %d: 0 for ever, or at least %d", u.KeepEvents, leastDays)})
 	}
-	return errs
+	if u.KeepMessages != 0 && u.KeepMessages < leastDays {
+		all = append(all, fault{"HEED_KEEP_MESSAGES_DAYS", fmt.Sprintf("HEED_KEEP_MESSAGES_DAYS is %d: 0 for ever, or at least %d", u.KeepMessages, leastDays)})
+	}
+	return all
 }
 
 // Load reads the environment into one of the structs above.
@@ -132,29 +127,48 @@ func Load(into any) error {
 	return fmt.Errorf("settings: %w", errors.Join(errs...))
 }
 
-type checked interface{ faults() []error }
+// fault is what is wrong with the settings of one part, and the variable that it hangs on.
+type fault struct{ variable, text string }
+
+type checked interface{ faults() []fault }
 
 // load reads field by field, because envconfig stops at the first fault and an operator wants to see them all.
 func load(v reflect.Value) []error {
 	var errs []error
+	unread := map[string]bool{}
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		if field.Tag.Get("envconfig") == "" {
-			part := load(v.Field(i))
-			if c, ok := v.Field(i).Addr().Interface().(checked); ok && len(part) == 0 {
-				part = c.faults()
-			}
-			errs = append(errs, part...)
+		name := field.Tag.Get("envconfig")
+		if name == "" {
+			errs = append(errs, load(v.Field(i))...)
 			continue
 		}
-		one := reflect.New(reflect.StructOf([]reflect.StructField{field}))
+		one := reflect.New(reflect.StructOf([]reflect.StructField{withDefault(field, name)}))
 		if err := envconfig.Process("", one.Interface()); err != nil {
-			errs = append(errs, plain(field.Tag.Get("envconfig"), field.Type, err))
+			errs = append(errs, plain(name, field.Type, err))
+			unread[name] = true
 			continue
 		}
 		v.Field(i).Set(one.Elem().Field(0))
 	}
+	if c, ok := v.Addr().Interface().(checked); ok {
+		for _, f := range c.faults() {
+			// What could not be read was told of above; that it is also nothing would be told in vain.
+			if !unread[f.variable] {
+				errs = append(errs, errors.New(f.text))
+			}
+		}
+	}
 	return errs
+}
+
+// withDefault lets a variable that is set to nothing count as not set: a template's parameter that was left empty
+// comes as that.
+func withDefault(field reflect.StructField, name string) reflect.StructField {
+	if strings.TrimSpace(os.Getenv(name)) == "" {
+		field.Tag = reflect.StructTag(fmt.Sprintf(`envconfig:"HEED_NEVER_SET" default:%q`, field.Tag.Get("default")))
+	}
+	return field
 }
 
 // plain tells a fault by the variable's name. The value is left out: it may be a password in the wrong place.
@@ -167,12 +181,16 @@ func plain(name string, kind reflect.Type, err error) error {
 	return fmt.Errorf("%s cannot be read as a %s: write it like %s", name, kind, example)
 }
 
-func positive(of map[string]time.Duration) []error {
-	var errs []error
-	for name, d := range of {
-		if d <= 0 {
-			errs = append(errs, fmt.Errorf("%s is %s: more than nothing", name, d))
-		}
+func positive(name string, d time.Duration) []fault {
+	if d > 0 {
+		return nil
 	}
-	return errs
+	return []fault{{name, fmt.Sprintf("%s is %s: more than nothing", name, d)}}
+}
+
+func atLeast(name string, n, least int) []fault {
+	if n >= least {
+		return nil
+	}
+	return []fault{{name, fmt.Sprintf("%s is %d: at least %d", name, n, least)}}
 }

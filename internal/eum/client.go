@@ -92,7 +92,7 @@ func contextOf(t outbox.Text) map[string]string {
 // seconds is a time to live as AWS takes it: 5 seconds to 72 hours (API_SendTextMessage).
 func seconds(d time.Duration) int32 {
 	const least, most = 5, 72 * 60 * 60
-	return int32(min(max(d/time.Second, least), most)) //nolint:gosec // bounded above
+	return int32(min(max(d/time.Second, least), most))
 }
 
 // PutOptedOut puts a number on an opt-out list. Doing it again is no error.

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
@@ -27,8 +28,8 @@ var awsReasons = map[string]Fault{
 	"CANNOT_ADD_OPTED_OUT_NUMBER":              {Kind: Permanent, Reason: "cannot_add_opted_out_number"},
 	"DESTINATION_COUNTRY_BLOCKED":              {Kind: Permanent, Reason: "country_blocked"},
 	"INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": {Kind: Permanent, Reason: "identity_country"},
-	"DAILY_DESTINATION_CALL_LIMIT":             {Kind: Permanent, Reason: "daily_limit"},
-	"DAILY_NOTIFY_TIER_MESSAGE_LIMIT":          {Kind: Permanent, Reason: "daily_limit"},
+	"DAILY_DESTINATION_CALL_LIMIT":             {Kind: Retryable, Reason: "daily_limit"}, // for what may wait a day
+	"DAILY_NOTIFY_TIER_MESSAGE_LIMIT":          {Kind: Retryable, Reason: "daily_limit"},
 	"RESOURCE_NOT_ACTIVE":                      {Kind: Permanent, Reason: "resource_not_active", Loud: true},
 	"DESTINATION_PHONE_NUMBER_NOT_VERIFIED":    {Kind: Permanent, Reason: "sandbox", Loud: true},
 	"MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT":     {Kind: Permanent, Reason: "spend_limit", Loud: true},
@@ -56,6 +57,7 @@ var awsCodes = map[string]Fault{
 	"ExpiredToken":                {Kind: Retryable, Reason: "credentials", Loud: true},
 	"UnrecognizedClientException": {Kind: Permanent, Reason: "credentials", Loud: true},
 	"InvalidSignatureException":   {Kind: Retryable, Reason: "credentials", Loud: true},
+	"NoCredentials":               {Kind: Retryable, Reason: "credentials", Loud: true}, // ours, internal/cloud
 }
 
 func ofAWS(err error, api smithy.APIError) Fault {
@@ -70,6 +72,9 @@ func ofAWS(err error, api smithy.APIError) Fault {
 	}
 	if f, known := awsCodes[api.ErrorCode()]; known {
 		return f
+	}
+	if httpStatus(err) == http.StatusTooManyRequests {
+		return Fault{Kind: Retryable, Reason: Throttled}
 	}
 	if isHTTP5xx(err) || api.ErrorFault() == smithy.FaultServer {
 		return Fault{Kind: Ambiguous, Reason: ServerError}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -78,16 +79,28 @@ func Explain(err error) Fault {
 		return Fault{Kind: Ambiguous, Reason: TimedOut}
 	case isHTTP5xx(err):
 		return Fault{Kind: Ambiguous, Reason: ServerError}
+	case httpStatus(err) == http.StatusTooManyRequests:
+		return Fault{Kind: Retryable, Reason: Throttled}
+	case isHTTP4xx(err):
+		// Refused without a word of AWS: a proxy or an endpoint that is none.
+		return Fault{Kind: Permanent, Reason: "refused", Loud: true}
 	}
 	return Fault{Kind: Ambiguous, Reason: Unknown}
 }
 
-func isHTTP5xx(err error) bool {
+// httpStatus is the status of the answer inside an error of the SDK, or 0 when there was no answer.
+func httpStatus(err error) int {
 	var response *smithyhttp.ResponseError
-	return errors.As(err, &response) && response.HTTPStatusCode() >= 500
+	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {
+		return 0
+	}
+	return response.HTTPStatusCode()
 }
 
+func isHTTP5xx(err error) bool { return httpStatus(err) >= 500 }
+
+// isHTTP4xx leaves out the status by which a server gives up on a request that it may have read.
 func isHTTP4xx(err error) bool {
-	var response *smithyhttp.ResponseError
-	return errors.As(err, &response) && response.HTTPStatusCode() >= 400 && response.HTTPStatusCode() < 500
+	status := httpStatus(err)
+	return status >= 400 && status < 500 && status != http.StatusRequestTimeout
 }

@@ -16,10 +16,11 @@ const module = "github.com/heedsms/heed/"
 
 // allowed is the table of imports: a package may import what stands behind it, of this module, and nothing else.
 var allowed = map[string]string{
-	"internal/sms":      "",
+	"internal/sms/walk": "",
+	"internal/sms":      "internal/sms/walk",
 	"internal/fault":    "",
 	"internal/config":   "",
-	"internal/ingress":  "",
+	"internal/ingress":  "internal/sms/walk",
 	"internal/keywords": "",
 	"internal/optout":   "internal/keywords",
 	"internal/program":  "internal/keywords internal/optout internal/sms",
@@ -30,7 +31,7 @@ var allowed = map[string]string{
 	"internal/upkeep":   "internal/outbox",
 	"internal/store":    "internal/delivery internal/inbound internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
 	"internal/eum":      "internal/outbox internal/sms",
-	"internal/cloud":    "internal/config",
+	"internal/cloud":    "internal/config internal/fault",
 	"sql":               "",
 
 	"internal/simulator":       "internal/sms",

@@ -35,8 +35,9 @@ type InForce struct {
 	configurationSet string
 }
 
-// Current gives the ruleset in force. A version that does not compile, which apply refuses to write, leaves the
-// last good one in force, and at the very first the built-in default, which hears STOP on every number.
+// Current gives the ruleset in force. A version that does not compile (it was applied by a newer heed than this one)
+// leaves the last good one in force. Without a last good one nothing is decided: read by the wrong rules, a STOP would
+// be acknowledged and have no effect on its program. The queue keeps it.
 func (r *Rules) Current(ctx context.Context, now time.Time) (*InForce, error) {
 	version, document, err := r.Documents.Ruleset(ctx, now)
 	if err != nil {
@@ -51,10 +52,10 @@ func (r *Rules) Current(ctx context.Context, now time.Time) (*InForce, error) {
 	if err != nil {
 		r.Log.LogAttrs(ctx, slog.LevelError, "ruleset does not compile: the one before stays in force",
 			slog.Int64("version", version), slog.Any("error", err))
-		if r.current != nil {
-			return r.current, nil
+		if r.current == nil {
+			return nil, err
 		}
-		compiled = program.Empty()
+		return r.current, nil
 	}
 	r.current = &InForce{Ruleset: compiled, configurationSet: r.ConfigurationSet}
 	return r.current, nil
@@ -90,6 +91,27 @@ func (r *InForce) Sharing(list string, consents map[string]string) []string {
 		return slices.Collect(maps.Keys(consents))
 	}
 	return r.ProgramsOnList(list)
+}
+
+// List is the AWS opt-out list of a program.
+func (r *InForce) List(name string) string {
+	if p, ok := r.Named(name); ok {
+		return p.OptOutList
+	}
+	return ""
+}
+
+// MaySend says whether somebody with these consents may be sent something for a program: what heed.can_send says of
+// opt-outs, for heed's own replies.
+func (r *InForce) MaySend(name string, consents map[string]string) bool {
+	if r.Scope == program.ScopeSender {
+		for _, state := range consents {
+			if state == "opted_out" {
+				return false
+			}
+		}
+	}
+	return consents[name] != "opted_out"
 }
 
 // ConfigurationSet is where the delivery events of a program's replies go.

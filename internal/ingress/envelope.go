@@ -1,11 +1,11 @@
 package ingress
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,10 +23,10 @@ type envelope struct {
 	source Source
 	// items are the ids under which the source knows the records: SQS message ids, Firehose record ids.
 	items []string
-	// data are the Firehose records as they came, to be handed back.
+	// data are the Firehose records as they came, to be handed back; nil where one could not be read.
 	data [][]byte
-	// records walks the payloads. An error of the walk means that the rest could not be read at all (S3 out of
-	// reach), not that a record is bad.
+	// records walks the payloads. An error stands for an item of which the rest could not be read at all (S3 out
+	// of reach), so that it has to come again; it does not say that a record is bad.
 	records iter.Seq2[Record, error]
 }
 
@@ -56,6 +56,8 @@ type event struct {
 	MessageType string     `json:"messageType"`
 	LogGroup    string     `json:"logGroup"`
 	LogEvents   []logEvent `json:"logEvents"`
+	// What S3 sends once, to see whether it may.
+	Event string `json:"Event"`
 }
 
 type lambdaRecord struct {
@@ -68,6 +70,9 @@ type lambdaRecord struct {
 	} `json:"attributes"`
 	SNS *snsMessage `json:"Sns"`
 	S3  *s3Object   `json:"s3"`
+
+	whole []byte // the record as it came, where it is not of the expected shape
+	body  []byte // Body, where it was read without a copy
 }
 
 type snsMessage struct {
@@ -89,6 +94,8 @@ type firehoseRecord struct {
 	RecordID string `json:"recordId"`
 	Arrival  int64  `json:"approximateArrivalTimestamp"`
 	Data     []byte `json:"data"`
+
+	whole []byte // the record as it came, where its data cannot be read
 }
 
 type logEvent struct {
@@ -99,55 +106,40 @@ type logEvent struct {
 
 // open is the one switch over what Lambda can hand to heed.
 func (d *decoder) open(payload []byte) envelope {
-	var e event
-	if err := json.Unmarshal(payload, &e, lenient()); err != nil && len(e.Records)+len(e.FirehoseRecords) > 0 {
-		// One record is not of the expected shape. The others are opened one by one.
-		if repaired, ok := reopen(payload); ok {
-			e = repaired
-		}
+	e, ok := quick(payload)
+	if !ok {
+		e = careful(payload)
 	}
 	switch {
-	case len(e.Records) > 0 && e.Records[0].Source == "aws:sqs":
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == "aws:sqs" }):
 		return d.sqs(e.Records)
-	case len(e.Records) > 0 && e.Records[0].SNSSource == "aws:sns":
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.SNSSource == "aws:sns" }):
 		return d.sns(e.Records)
-	case len(e.Records) > 0 && e.Records[0].S3 != nil:
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.S3 != nil }):
 		return d.s3(e.Records)
-	case len(e.FirehoseRecords) > 0 && e.FirehoseRecords[0].RecordID != "":
+	case slices.ContainsFunc(e.FirehoseRecords, func(r firehoseRecord) bool { return r.RecordID != "" }):
 		return d.firehose(e.FirehoseRecords)
-	case e.AWSLogs != nil:
+	case e.AWSLogs != nil && len(e.AWSLogs.Data) > 0:
 		return d.logs(e.AWSLogs.Data)
-	case e.DetailType != "":
-		return d.eventBridge(e)
+	case e.DetailType != "" && len(e.Detail) > 0:
+		return d.eventBridge(e, payload)
 	}
 	return d.bare(payload)
 }
 
-// reopen reads the records of an event one at a time, so that one of an unexpected shape stands alone.
-func reopen(payload []byte) (event, bool) {
-	var raw struct {
-		Records  []jsontext.Value `json:"Records"`
-		Firehose []jsontext.Value `json:"records"`
-	}
-	if err := json.Unmarshal(payload, &raw, lenient()); err != nil {
-		return event{}, false
-	}
+// careful reads any event, one of an unexpected shape as far as it goes.
+func careful(payload []byte) event {
 	var e event
-	for _, v := range raw.Records {
-		var r lambdaRecord
-		if err := json.Unmarshal(v, &r, lenient()); err != nil {
-			r.Body = string(v)
-		}
-		e.Records = append(e.Records, r)
+	err := json.Unmarshal(payload, &e, lenient())
+	if err != nil && !jsontext.Value(payload).IsValid(lenient()) {
+		return event{} // no event of Lambda: nothing of it is taken for one
 	}
-	for _, v := range raw.Firehose {
-		var r firehoseRecord
-		if err := json.Unmarshal(v, &r, lenient()); err != nil && r.RecordID != "" {
-			r.Data = bytes.Clone(v)
+	if err != nil || slices.ContainsFunc(e.Records, lambdaRecord.isHollow) {
+		if repaired, ok := reopen(payload); ok {
+			return repaired
 		}
-		e.FirehoseRecords = append(e.FirehoseRecords, r)
 	}
-	return e, true
+	return e
 }
 
 func (d *decoder) sqs(records []lambdaRecord) envelope {
@@ -158,7 +150,13 @@ func (d *decoder) sqs(records []lambdaRecord) envelope {
 	e.records = func(yield func(Record, error) bool) {
 		for i, r := range records {
 			sent, _ := strconv.ParseInt(r.Attributes.SentTimestamp, 10, 64)
-			rec := Record{Source: SQS, ID: r.MessageID, Body: []byte(r.Body), item: i}
+			rec := Record{Source: SQS, ID: r.MessageID, Body: r.body, item: i}
+			if r.body == nil {
+				rec.Body = []byte(r.Body)
+			}
+			if r.whole != nil {
+				rec.Body, rec.Malformed = r.whole, "an SQS message without its body"
+			}
 			if sent > 0 {
 				rec.SaidAt = time.UnixMilli(sent).UTC()
 			}
@@ -177,7 +175,7 @@ func (d *decoder) sns(records []lambdaRecord) envelope {
 			if r.SNS != nil {
 				rec.ID, rec.Body, rec.SaidAt = r.SNS.MessageID, []byte(r.SNS.Message), timestamp(r.SNS.Timestamp)
 			} else {
-				rec.Body, rec.Malformed = []byte(r.Body), "an SNS record without its message"
+				rec.ID, rec.Body, rec.Malformed = idOf(r.whole), r.whole, "an SNS record without its message"
 			}
 			if !d.unwrap(rec, 0, yield) {
 				return
@@ -190,7 +188,10 @@ func (d *decoder) s3(records []lambdaRecord) envelope {
 	return envelope{source: S3, records: func(yield func(Record, error) bool) {
 		for i, r := range records {
 			if r.S3 == nil {
-				continue // s3:TestEvent and its kin name no object
+				if !yield(Record{Source: S3, ID: idOf(r.whole), Body: r.whole, Malformed: "an S3 record without its object", item: i}, nil) {
+					return
+				}
+				continue
 			}
 			if !d.object(r.S3, i, yield) {
 				return
@@ -202,13 +203,18 @@ func (d *decoder) s3(records []lambdaRecord) envelope {
 func (d *decoder) firehose(records []firehoseRecord) envelope {
 	e := envelope{source: Firehose, items: make([]string, len(records)), data: make([][]byte, len(records))}
 	for i, r := range records {
-		e.items[i], e.data[i] = r.RecordID, r.Data
+		if e.items[i], e.data[i] = r.RecordID, r.Data; r.Data == nil && r.whole == nil {
+			e.data[i] = []byte{}
+		}
 	}
 	e.records = func(yield func(Record, error) bool) {
 		for i, r := range records {
 			rec := Record{Source: Firehose, ID: r.RecordID, Body: r.Data, item: i}
 			if r.Arrival > 0 {
 				rec.SaidAt = time.UnixMilli(r.Arrival).UTC()
+			}
+			if r.whole != nil {
+				rec.Body, rec.Malformed = r.whole, "a Firehose record without data in base64"
 			}
 			if !d.concatenated(rec, yield) {
 				return
@@ -224,9 +230,13 @@ func (d *decoder) logs(data []byte) envelope {
 	}}
 }
 
-func (d *decoder) eventBridge(e event) envelope {
+func (d *decoder) eventBridge(e event, payload []byte) envelope {
+	id := e.ID
+	if id == "" {
+		id = idOf(payload)
+	}
 	return envelope{source: EventBridge, records: func(yield func(Record, error) bool) {
-		yield(Record{Source: EventBridge, ID: e.ID, Body: e.Detail, SaidAt: timestamp(e.Time)}, nil)
+		yield(Record{Source: EventBridge, ID: id, Body: e.Detail, SaidAt: timestamp(e.Time)}, nil)
 	}}
 }
 

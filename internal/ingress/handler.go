@@ -35,28 +35,38 @@ type Handler struct {
 const (
 	defaultChunk  = 1000
 	defaultMargin = 2 * time.Second
+	// maxChunkBytes is how much is held unpacked before it is worked, however few records that is.
+	maxChunkBytes = 16 << 20
 )
 
 var errDeadline = errors.New("the invocation's deadline is near: left for the next one")
 
 // Invoke handles one invocation. It implements lambda.Handler of aws-lambda-go.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	d := &decoder{ctx: ctx, opener: h.Objects}
-	e := d.open(payload)
 	run := &run{h: h, ctx: ctx, failed: map[int]error{}}
-	chunk := make([]Record, 0, min(h.chunk(), max(len(e.items), 1)))
+	d := &decoder{ctx: ctx, opener: h.Objects, late: run.deadlineIsNear}
+	e := d.open(payload)
+	run.items = len(e.items)
+	chunk, size := make([]Record, 0, min(h.chunk(), max(len(e.items), 1))), 0
 	for rec, err := range e.records {
 		if err != nil {
-			// Nothing more can be read of this event: what is there is kept, the event has to come again.
-			run.work(chunk)
-			return nil, err
+			// Nothing more can be read of this item: what was read is kept, the item has to come again.
+			run.failed[rec.item] = err
+			continue
 		}
-		if chunk = append(chunk, rec); len(chunk) == h.chunk() {
-			run.work(chunk)
-			chunk = chunk[:0]
+		chunk, size = append(chunk, rec), size+len(rec.Body)
+		if len(chunk) < h.chunk() && size < maxChunkBytes {
+			continue
 		}
+		if run.work(chunk); run.late {
+			break
+		}
+		clear(chunk)
+		chunk, size = chunk[:0], 0
 	}
-	run.work(chunk)
+	if !run.late {
+		run.work(chunk)
+	}
 	return run.answer(e)
 }
 
@@ -71,7 +81,9 @@ func (h *Handler) chunk() int {
 type run struct {
 	h      *Handler
 	ctx    context.Context
+	items  int
 	failed map[int]error // by the item in its event
+	late   bool          // the deadline came near; what was not begun is in failed
 }
 
 func (r *run) work(chunk []Record) {
@@ -79,8 +91,9 @@ func (r *run) work(chunk []Record) {
 		return
 	}
 	if r.deadlineIsNear() {
-		for _, rec := range chunk {
-			r.failed[rec.item] = errDeadline
+		r.late = true
+		for item := chunk[0].item; item < max(r.items, chunk[0].item+1); item++ {
+			r.failed[item] = errDeadline
 		}
 		return
 	}
@@ -135,16 +148,16 @@ func (r *run) firstError() error {
 // as the failure of the whole batch (services-sqs-errorhandling), which is what a message without id calls for.
 func sqsAnswer(items []string, failed map[int]error) ([]byte, error) {
 	out := []byte(`{"batchItemFailures":[`)
-	n := 0
+	told := make(map[string]bool, len(failed))
 	for i, id := range items {
 		err, bad := failed[i]
-		if !bad {
+		if !bad || told[id] {
 			continue
 		}
 		if id == "" {
 			return nil, fmt.Errorf("a message without messageId was not kept: %w", err)
 		}
-		if n++; n > 1 {
+		if told[id] = true; len(told) > 1 {
 			out = append(out, ',')
 		}
 		out = append(out, `{"itemIdentifier":`...)
@@ -155,7 +168,8 @@ func sqsAnswer(items []string, failed map[int]error) ([]byte, error) {
 }
 
 // firehoseAnswer hands every record back once, as it came, with a newline where it lacks one: in S3 the records
-// would stand in one line otherwise (data-transformation-status-model).
+// would stand in one line otherwise (data-transformation-status-model). Packed records stay as they are: a newline
+// between two members makes the object unreadable.
 func firehoseAnswer(items []string, data [][]byte) []byte {
 	size := 16
 	for i := range items {
@@ -164,7 +178,7 @@ func firehoseAnswer(items []string, data [][]byte) []byte {
 	out := append(make([]byte, 0, size), `{"records":[`...)
 	seen := make(map[string]bool, len(items))
 	for i, id := range items {
-		if seen[id] {
+		if seen[id] || id == "" {
 			continue
 		}
 		seen[id] = true
@@ -173,9 +187,13 @@ func firehoseAnswer(items []string, data [][]byte) []byte {
 		}
 		out = append(out, `{"recordId":`...)
 		out, _ = jsontext.AppendQuote(out, id)
-		out = append(out, `,"result":"Ok","data":"`...)
 		kept := data[i]
-		if len(kept) == 0 || kept[len(kept)-1] != '\n' {
+		if kept == nil {
+			out = append(out, `,"result":"ProcessingFailed","data":""}`...) // Firehose keeps what it sent
+			continue
+		}
+		out = append(out, `,"result":"Ok","data":"`...)
+		if (len(kept) == 0 || kept[len(kept)-1] != '\n') && !isGzip(kept) {
 			kept = append(kept[:len(kept):len(kept)], '\n')
 		}
 		out = base64.StdEncoding.AppendEncode(out, kept)

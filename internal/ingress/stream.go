@@ -2,7 +2,9 @@ package ingress
 
 import (
 	"bufio"
+	"compress/flate"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/url"
 )
@@ -48,7 +50,7 @@ func readLine(g *guarded) (line, bool, error) {
 				l.kept, l.tooLong = l.kept[:maxValue], true
 			}
 		}
-		if err == io.EOF { //nolint:errorlint // io.Reader's contract is the bare value
+		if err == io.EOF {
 			return l, false, nil
 		}
 		if err != nil {
@@ -69,6 +71,12 @@ func plain(r io.Reader) (io.Reader, error) {
 		return nil, err
 	}
 	return bufio.NewReaderSize(unpacked, 64<<10), nil
+}
+
+// isCorrupt says whether packed bytes are broken in themselves, and not the way they came. A sudden end is either.
+func isCorrupt(err error) bool {
+	var damaged flate.CorruptInputError
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &damaged)
 }
 
 // unescapeKey undoes the URL encoding of object keys in notifications, where a space is a plus.

@@ -26,6 +26,7 @@ const (
 type decoder struct {
 	ctx    context.Context
 	opener Opener
+	late   func() bool // the deadline is near: open nothing more
 }
 
 // unwrap opens what may lie inside a record: an SNS envelope, a gzipped batch of log events, an EventBridge event,
@@ -45,20 +46,18 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 	if !mayNest(rec.Body) {
 		return yield(rec, nil)
 	}
+	if message, sent, ok := notification(rec.Body); ok {
+		return d.unwrapNotification(rec, message, sent, depth, yield)
+	}
 	var e event
 	if err := json.Unmarshal(rec.Body, &e, lenient()); err != nil {
 		return yield(rec, nil) // the parser of the payload says what is wrong with it
 	}
 	switch {
 	case e.Type == "Notification" && e.TopicARN != "":
-		inner := rec
-		inner.Body = []byte(e.Message)
-		if t := timestamp(e.Timestamp); !t.IsZero() {
-			inner.SaidAt = t
-		}
-		return d.unwrap(inner, depth+1, yield)
-	case e.MessageType == "CONTROL_MESSAGE" && len(e.LogEvents) > 0:
-		return true // AWS asking whether the subscription is reachable
+		return d.unwrapNotification(rec, []byte(e.Message), e.Timestamp, depth, yield)
+	case e.MessageType == "CONTROL_MESSAGE", e.Event == "s3:TestEvent":
+		return true // AWS asking whether the subscription, or the queue, is reachable
 	case e.MessageType == "DATA_MESSAGE":
 		return d.logEvents(rec, e.LogEvents, depth, yield)
 	case e.DetailType != "" && len(e.Detail) > 0:
@@ -79,9 +78,20 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 	return yield(rec, nil)
 }
 
+func (d *decoder) unwrapNotification(rec Record, message []byte, sent string, depth int, yield func(Record, error) bool) bool {
+	rec.Body = message
+	if t := timestamp(sent); !t.IsZero() {
+		rec.SaidAt = t
+	}
+	return d.unwrap(rec, depth+1, yield)
+}
+
 func (d *decoder) logEvents(rec Record, events []logEvent, depth int, yield func(Record, error) bool) bool {
 	for n, e := range events {
-		inner := Record{Source: rec.Source, ID: e.ID, Body: []byte(e.Message), SaidAt: time.UnixMilli(e.Timestamp).UTC(), item: rec.item}
+		inner := Record{Source: rec.Source, ID: e.ID, Body: []byte(e.Message), item: rec.item}
+		if e.Timestamp > 0 {
+			inner.SaidAt = time.UnixMilli(e.Timestamp).UTC()
+		}
 		if inner.ID == "" {
 			inner.ID = numbered(rec.ID, n)
 		}
@@ -92,17 +102,27 @@ func (d *decoder) logEvents(rec Record, events []logEvent, depth int, yield func
 	return true
 }
 
-// marks are what every envelope inside a record has and no payload of ours does: a search of the bytes is a
-// hundredth of a parse.
-var marks = [][]byte{[]byte(`"TopicArn"`), []byte(`"detail-type"`), []byte(`"logEvents"`), []byte(`"Records"`)}
+// marks are what every envelope inside a record has and no payload of ours does: a search of the bytes is a tenth of
+// a parse.
+var marks = []string{`"TopicArn"`, `"detail-type"`, `"logEvents"`, `"Records"`, `"s3:TestEvent"`}
 
+// mayNest goes from quote to quote, once for all marks.
 func mayNest(body []byte) bool {
-	for _, mark := range marks {
-		if bytes.Contains(body, mark) {
-			return true
+	for {
+		i := bytes.IndexByte(body, '"')
+		if i < 0 || i+1 == len(body) {
+			return false
 		}
+		switch body = body[i:]; body[1] {
+		case 'T', 'd', 'l', 'R', 's':
+			for _, mark := range marks {
+				if len(body) >= len(mark) && string(body[:len(mark)]) == mark {
+					return true
+				}
+			}
+		}
+		body = body[1:]
 	}
-	return false
 }
 
 func isGzip(b []byte) bool { return len(b) > 2 && b[0] == 0x1f && b[1] == 0x8b }
@@ -126,6 +146,9 @@ func gunzip(b []byte) ([]byte, error) {
 
 // concatenated opens a record that holds none, one or several JSON values, with or without newlines between them.
 func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool {
+	if rec.Malformed != "" {
+		return yield(rec, nil)
+	}
 	if isGzip(rec.Body) {
 		unpacked, err := gunzip(rec.Body)
 		if err != nil {
@@ -133,6 +156,10 @@ func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool 
 			return yield(rec, nil)
 		}
 		rec.Body = unpacked
+	}
+	if value, ok := single(rec.Body); ok {
+		rec.Body = value
+		return d.unwrap(rec, 0, yield)
 	}
 	n := 0
 	return values(bytes.NewReader(rec.Body), func(v value, err error) bool {
@@ -153,22 +180,40 @@ func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool 
 // object reads the objects that Firehose wrote to S3: concatenated payloads, maybe gzipped.
 func (d *decoder) object(o *s3Object, item int, yield func(Record, error) bool) bool {
 	key, err := unescapeKey(o.Object.Key)
+	if err != nil {
+		key = o.Object.Key
+	}
 	where := o.Bucket.Name + "/" + key
-	if err != nil || d.opener == nil {
-		return yield(Record{Source: S3, ID: where, Body: []byte(where), item: item, Malformed: "the object's key cannot be read"}, nil)
+	// What stays whole in its object is set aside by its name.
+	aside := func(why string) bool {
+		return yield(Record{Source: S3, ID: where, Body: []byte("s3://" + where), item: item, Malformed: why}, nil)
+	}
+	switch {
+	case err != nil:
+		return aside("the object's key cannot be read")
+	case d.opener == nil:
+		return aside("no notification of S3 is expected here")
+	case d.late():
+		return yield(Record{item: item}, errDeadline)
 	}
 	body, err := d.opener.Open(d.ctx, o.Bucket.Name, key)
 	if err != nil {
-		return yield(Record{}, fmt.Errorf("open s3://%s: %w", where, err))
+		return yield(Record{item: item}, fmt.Errorf("open s3://%s: %w", where, err))
 	}
-	defer body.Close() //nolint:errcheck // it was read, or its error was met while reading
+	defer body.Close()
+	unreadable := func(err error) bool {
+		if isCorrupt(err) {
+			return aside("gzip: " + err.Error()) // as it is today it will be tomorrow
+		}
+		return yield(Record{item: item}, fmt.Errorf("read s3://%s: %w", where, err))
+	}
 	stream, err := plain(body)
 	if err != nil {
-		return yield(Record{}, fmt.Errorf("read s3://%s: %w", where, err))
+		return unreadable(err)
 	}
 	return values(stream, func(v value, err error) bool {
 		if err != nil {
-			return yield(Record{}, fmt.Errorf("read s3://%s: %w", where, err))
+			return unreadable(err)
 		}
 		rec := Record{Source: S3, ID: where + "@" + strconv.FormatInt(v.offset, 10), Body: v.body, Malformed: v.malformed, item: item}
 		if v.tooLarge {
@@ -216,7 +261,7 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 		default:
 			return yield(value{}, err)
 		}
-		if malformed++; malformed > maxMalformed {
+		if malformed > maxMalformed {
 			// This is not a stream of JSON with a bad line in it. The rest is set aside as one.
 			remaining, rerr := io.ReadAll(io.LimitReader(rest.r, maxValue))
 			if rerr != nil {
@@ -229,6 +274,7 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 			return yield(value{}, rerr)
 		}
 		if trimmed := bytes.TrimSpace(line.kept); len(trimmed) > 0 || line.tooLong {
+			malformed++
 			v := value{body: trimmed, offset: at, malformed: "not JSON", tooLarge: line.tooLong}
 			if line.tooLong {
 				v.malformed = errTooLarge.Error()

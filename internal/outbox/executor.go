@@ -48,6 +48,10 @@ type Text struct {
 type Settings interface {
 	// Sharing names the programs whose opt-outs count on an AWS opt-out list.
 	Sharing(list string, consents map[string]string) []string
+	// List is the AWS opt-out list of a program; "" when it keeps none.
+	List(program string) string
+	// MaySend says whether somebody with these consents may be sent something for a program.
+	MaySend(program string, consents map[string]string) bool
 	// ConfigurationSet is where the delivery events of a program's replies go; "" means nowhere.
 	ConfigurationSet(program string) string
 }
@@ -101,10 +105,11 @@ func (x *Executor) until(ctx context.Context, now time.Time) time.Time {
 	return now.Add(cmp.Or(x.Lease, time.Minute))
 }
 
-// bounded sees to it that no call outlives its claim.
+// bounded sees to it that no call outlives its claim, and that what was done can still be written down when one hangs
+// to the end.
 func (x *Executor) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok {
-		return context.WithCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-cmp.Or(x.Margin, 2*time.Second)/2))
 	}
 	return context.WithTimeout(ctx, cmp.Or(x.Lease, time.Minute)-time.Second)
 }
@@ -154,33 +159,26 @@ func byContact(actions []Action) [][]Action {
 	return contacts
 }
 
-// serve does the actions of one person in order. An action that has to wait holds back what follows in its chain.
-// late says that nothing new may be begun.
+// serve does the actions of one person in order. late says that nothing new may be begun.
 func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action, settings Settings) []Outcome {
 	outcomes := make([]Outcome, 0, len(actions))
-	waiting := map[string]time.Time{}
-	agreed := map[string]bool{} // lists that agree already: the same consents were read for all of this claim
-	for _, a := range actions {
+	held := holds{chain: map[string]hold{}, agreed: map[string]bool{}}
+	for _, a := range confirmationsFirst(actions, settings) {
 		var o Outcome
-		until, held := waiting[a.Chain]
+		until, waits := held.by(a, settings)
 		switch {
 		case !a.ExpiresAt.IsZero() && !x.Now().Before(a.ExpiresAt):
 			o = Outcome{Action: a, State: Expired, Error: "expired"}
-		case held:
+		case waits:
 			o = Outcome{Action: a, State: Planned, NotBefore: until, Error: "waits_for_the_step_before"}
-		case a.Kind == SyncOptOut && agreed[a.List]:
+		case a.Kind == SyncOptOut && held.agreed[a.List]:
 			o = Outcome{Action: a, State: Done}
 		case late():
 			o = Outcome{Action: a, State: Planned, NotBefore: x.Now(), Error: "deadline"}
 		default:
 			o = x.do(ctx, a, settings)
 		}
-		if o.State == Planned {
-			waiting[a.Chain] = o.NotBefore
-		}
-		if a.Kind == SyncOptOut && o.State == Done {
-			agreed[a.List] = true
-		}
+		held.note(o)
 		outcomes = append(outcomes, o)
 	}
 	return outcomes
@@ -197,12 +195,21 @@ func (x *Executor) deadlineIsNear(ctx context.Context) bool {
 func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome {
 	switch a.Kind {
 	case Reply:
+		// The register may have moved since the reply was planned: the last look is now.
+		if why := withheld(a, settings); why != "" {
+			return Outcome{Action: a, State: Expired, Error: "withheld: " + why}
+		}
 		id, err := x.AWS.SendText(ctx, Text{
 			OutboxID: a.ID, Program: a.Program, To: a.Contact, From: a.Identity, Body: a.Body,
 			ConfigurationSet: settings.ConfigurationSet(a.Program), TimeToLive: timeToLive(a, x.Now()),
 		})
 		x.report(ctx, a, err)
-		return settleReply(a, id, err, x.Now())
+		o := settleReply(a, id, err, x.Now())
+		// A refusal is evidence only where the register does not explain it: mostly it is heed's own listing that
+		// AWS enforces.
+		list := settings.List(a.Program)
+		o.Refused = o.Refused && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
+		return o
 	case SyncOptOut:
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
 		// person changed their mind.

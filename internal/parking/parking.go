@@ -3,7 +3,9 @@
 package parking
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"time"
 	"unicode/utf8"
 
@@ -25,6 +27,11 @@ type Item struct {
 
 // New describes an input to be set aside.
 func New(source, sourceID, reason, detail string, body []byte, at time.Time) Item {
+	if sourceID == "" {
+		// Two inputs without an id are two inputs: under one key the second would be lost.
+		sum := sha256.Sum256(body)
+		sourceID = hex.EncodeToString(sum[:16])
+	}
 	item := Item{
 		Source: source, SourceID: sms.Storable(sourceID), Reason: reason, Error: sms.Storable(detail),
 		Body: string(body), Encoding: "utf8", At: at,

@@ -87,8 +87,11 @@ func (i Identity) Masked() string {
 // String is the full identity.
 func (i Identity) String() string { return string(i) }
 
-func canonical(s string, min int) string {
+func canonical(s string, fewest int) string {
 	s = strings.TrimSpace(s)
+	if len(s) > 1 && s[0] == '+' && allDigits(s[1:]) {
+		return s // nearly all of them
+	}
 	var digits strings.Builder
 	plus := false
 	for n, r := range s {
@@ -106,7 +109,7 @@ func canonical(s string, min int) string {
 	switch {
 	case d == "":
 		return s
-	case plus, len(d) >= min:
+	case plus, len(d) >= fewest:
 		return "+" + d
 	}
 	return d

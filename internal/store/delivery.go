@@ -21,8 +21,11 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 		counts = delivery.Counts{}
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			args := append(eventArgs(b), messageArgs(b)...)
-			batch.Queue(recordEvents, append(args, proofArgs(b)...)...).QueryRow(func(row pgx.Row) error {
+			statement, args := recordEvents, append(eventArgs(b), messageArgs(b)...)
+			if proofs, messages := proofArgs(b); len(proofs) > 0 {
+				statement, args = recordEventsWithProofs, append(args, proofs, messages)
+			}
+			batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
 				return row.Scan(&counts.NewEvents, &counts.Messages, &counts.Settled)
 			})
 		}
@@ -83,21 +86,20 @@ func messageArgs(b delivery.Batch) []any {
 		encoding[i], kind[i], context[i] = m.Encoding, m.MessageType, object(m.Context)
 	}
 	return []any{
-		ids, requested, contact, identity, program, status, rank, at, awsStatus, eventType, final,
+		ids, requested, rank, status, at, awsStatus, eventType, contact, identity, program, final,
 		accepted, delivered, read, failed, failureStatus, failureReason, parts, price, fee,
 		country, mcc, mnc, carrier, encoding, kind, context,
 	}
 }
 
-func proofArgs(b delivery.Batch) []any {
-	ids, messages := make([]string, 0, len(b.Proofs)), make([]string, 0, len(b.Proofs))
+func proofArgs(b delivery.Batch) (ids, messages []string) {
 	for _, p := range b.Proofs {
 		// The key is in the Context of whoever sends with this account: what is no id of ours is nobody's proof.
 		if isUUID(p.OutboxID) {
 			ids, messages = append(ids, p.OutboxID), append(messages, p.MessageID)
 		}
 	}
-	return []any{ids, messages}
+	return ids, messages
 }
 
 func isUUID(s string) bool {
@@ -179,17 +181,19 @@ var eventColumns = []column{
 	{"extra", "text", emptyNull + "::jsonb", objects},
 }
 
+// The rank comes first: nearly every event that meets its message raises it, and then the comparison that asks whether
+// anything changes ends with the first column.
 var messageColumns = []column{
 	{"message_id", "text", plainValue, asKey},
 	{"requested_at", "timestamptz", plainValue, asKey},
-	{"contact", "text", emptyNull, greatest},
-	{"identity", "text", emptyNull, greatest},
-	{"program", "text", emptyNull, greatest},
-	{"status", "text", plainValue, word},
 	{"status_rank", "int2", plainValue, word},
+	{"status", "text", plainValue, word},
 	{"status_at", "timestamptz", plainValue, word},
 	{"aws_status", "text", plainValue, word},
 	{"event_type", "text", plainValue, word},
+	{"contact", "text", emptyNull, greatest},
+	{"identity", "text", emptyNull, greatest},
+	{"program", "text", emptyNull, greatest},
 	{"is_final", "bool", plainValue, either},
 	{"accepted_at", "timestamptz", plainValue, least},
 	{"delivered_at", "timestamptz", plainValue, least},
@@ -209,19 +213,21 @@ var messageColumns = []column{
 	{"context", "text", emptyNull + "::jsonb", objects},
 }
 
-// recordEvents is the one statement of the events path.
-var recordEvents = func() string {
+// recordEvents is the one statement of the events path. Few batches prove a reply: the others go without the part
+// that looks for it.
+var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
 	at := fmt.Sprintf("$%d", len(eventColumns)+1)
 	first := len(eventColumns) + 2
 	proofs := first + len(messageColumns)
-	return `WITH event AS (` +
+	plain = `WITH event AS (` +
 		upsert("heed.delivery_event", eventColumns, 1, "received_at", at, false) + `
     -- Merging leaves received_at as it was.
     RETURNING received_at = ` + at + ` AS is_new
 ), message AS (` +
 		upsert("heed.message", messageColumns, first, "updated_at", at, true) + `
     RETURNING 1
-), proved AS (
+)`
+	proving = plain + `, proved AS (
     UPDATE heed.outbox o
     SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
         settled_at = coalesce(o.settled_at, ` + at + `)
@@ -229,17 +235,20 @@ var recordEvents = func() string {
     -- Whatever the outbox thought of it, it went out.
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1
-)
-SELECT (SELECT count(*) FROM event WHERE is_new), (SELECT count(*) FROM message), (SELECT count(*) FROM proved)`
+)`
+	counts := `
+SELECT (SELECT count(*) FROM event WHERE is_new), (SELECT count(*) FROM message), `
+	return plain + counts + `0::bigint`, proving + counts + `(SELECT count(*) FROM proved)`
 }()
 
 // upsert writes the statement that brings a set of rows into a table: new rows are inserted, known ones merged, and
-// rows that would not change are left alone, so that a redelivery writes nothing.
+// rows that would not change are left alone, so that a redelivery writes nothing. With touch the stamp tells of the
+// last change.
 func upsert(table string, columns []column, firstArg int, stamp, stampArg string, touch bool) string {
 	var names, arrays, values, keys, sets, old, merged []string
-	for i, c := range columns {
+	for _, c := range columns {
 		names = append(names, c.name)
-		arrays = append(arrays, fmt.Sprintf("$%d::%s[]", firstArg+i, c.array))
+		arrays = append(arrays, c.name+" "+c.array)
 		values = append(values, fmt.Sprintf(c.value, "x."+c.name))
 		if c.merge == asKey {
 			keys = append(keys, c.name)
@@ -248,6 +257,11 @@ func upsert(table string, columns []column, firstArg int, stamp, stampArg string
 		expression := fmt.Sprintf(c.merge, c.name)
 		sets = append(sets, c.name+" = "+expression)
 		old = append(old, "t."+c.name)
+		if !touch {
+			// Nothing shows whether the row was written again with what it held: comparing what came is enough, and is
+			// half the expressions to prepare for each batch.
+			expression = "excluded." + c.name
+		}
 		merged = append(merged, expression)
 	}
 	if touch {
@@ -256,7 +270,7 @@ func upsert(table string, columns []column, firstArg int, stamp, stampArg string
 	return `
     INSERT INTO ` + table + ` AS t (` + strings.Join(names, ", ") + `, ` + stamp + `)
     SELECT ` + strings.Join(values, ", ") + `, ` + stampArg + `::timestamptz
-    FROM unnest(` + strings.Join(arrays, ", ") + `) AS x (` + strings.Join(names, ", ") + `)
+    FROM (` + rows(firstArg, strings.Join(arrays, ", ")) + `) AS x
     ON CONFLICT (` + strings.Join(keys, ", ") + `) DO UPDATE SET ` + strings.Join(sets, ",\n        ") + `
     WHERE (` + strings.Join(old, ", ") + `)
         IS DISTINCT FROM (` + strings.Join(merged, ",\n        ") + `)`

@@ -18,12 +18,9 @@ import (
 // INSERT really made: a text that was recorded before has no consequence again.
 var recordInbound = `
 WITH text AS (
-    SELECT * FROM unnest($2::int4[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-        $11::text[], $12::text[], $13::text[], $14::text[], $15::int8[], $16::timestamptz[], $17::text[], $18::text[], $19::text[],
-        $20::text[], $21::text[], $22::text[], $23::bool[])
-        AS x (ord, identity, inbound_message_id, variant, contact, program, body, verdict, reason,
-        matched, rule, args, observed, ruleset_version, said_at, previous_message_id, aws_keyword, raw,
-        consent, source, evidence, syncs)
+    ` + rows(2, "ord int4, identity text, inbound_message_id text, variant text, contact text, program text, body text, verdict text, "+
+	"reason text, matched text, rule text, args text, observed text, ruleset_version int8, said_at timestamptz, previous_message_id text, "+
+	"aws_keyword text, raw text, consent text, source text, evidence text, syncs bool") + `
 ), recorded AS (
     INSERT INTO heed.inbound (identity, inbound_message_id, variant, contact, program, body, verdict, reason, matched, rule, args,
         observed, ruleset_version, said_at, received_at, previous_message_id, aws_keyword, raw)
@@ -53,10 +50,8 @@ WITH text AS (
     WINDOW earlier AS (PARTITION BY f.program, f.contact ORDER BY f.said_at, f.consent <> 'opted_out', f.ord
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), action AS (
-    SELECT * FROM unnest($24::int4[], $25::text[], $26::int4[], $27::text[], $28::text[], $29::text[], $30::text[], $31::text[],
-        $32::text[], $33::text[], $34::text[], $35::timestamptz[], $36::interval[], $37::int4[], $38::interval[])
-        AS x (ord, chain, seq, kind, program, contact, identity, opt_out_list, purpose, rule, body, expires_at,
-        pause, most, per)
+    ` + rows(24, "ord int4, chain text, seq int4, kind text, program text, contact text, identity text, opt_out_list text, purpose text, "+
+	"rule text, body text, expires_at timestamptz, pause interval, most int4, per interval") + `
 ), judged AS (
     SELECT a.*, p.said_at, CASE
         WHEN kind <> 'reply' OR purpose = 'help' THEN NULL

@@ -6,52 +6,71 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/sms"
 )
 
 // claimActions claims, of some chains, every action that is next: planned, due, and with all that stands before it
 // in its chain settled or claimed in the same breath.
+//
+// The chain finds the rows. coalesce keeps the planner from the index of open actions beside it: until the next vacuum
+// that index holds every action that was open lately, and it would be read once a chain.
 const claimActions = `
 WITH %s, open AS (
-    SELECT o.id, o.chain, o.seq, o.kind, o.state, o.contact, o.opt_out_list, o.not_before
+    SELECT o.id, o.chain, o.seq, o.kind, o.purpose, o.state, o.program, o.contact, o.opt_out_list, o.not_before
     FROM heed.outbox o
-    WHERE o.chain IN (SELECT chain FROM wanted) AND o.state IN ('planned', 'claimed')
+    WHERE o.chain IN (SELECT chain FROM wanted) AND coalesce(o.state, '') IN ('planned', 'claimed')
     ORDER BY o.chain, o.seq
     FOR UPDATE SKIP LOCKED
-), ready AS (
-    SELECT open.*,
-           bool_and(state = 'planned' AND not_before <= $1
+), due AS (
+    SELECT open.*, state = 'planned' AND not_before <= $1
+           AND (kind <> 'sync_optout' OR (
                -- One worker at a time speaks to AWS for a number on a list.
-               AND (kind <> 'sync_optout' OR NOT EXISTS (
+               NOT EXISTS (
                    SELECT FROM heed.outbox other
                    WHERE other.opt_out_list = open.opt_out_list AND other.contact = open.contact
-                     AND other.kind = 'sync_optout' AND other.state = 'claimed' AND other.lead))
-               -- A row that another worker holds just now is missing from open: what follows it has to wait.
+                     AND other.kind = 'sync_optout' AND other.state = 'claimed' AND other.lead)
+               -- Nobody is listed while the confirmation of an opt-out is still on its way to them: AWS would refuse
+               -- it. Those claimed in the same breath go first (internal/outbox).
                AND NOT EXISTS (
-                   SELECT FROM heed.outbox before
-                   WHERE before.chain = open.chain AND before.seq < open.seq AND before.state IN ('planned', 'claimed')
-                     AND before.id NOT IN (SELECT id FROM open))
-           ) OVER (PARTITION BY chain ORDER BY seq) AS next
+                   SELECT FROM heed.outbox c
+                   WHERE c.contact = open.contact AND c.program = open.program AND c.chain <> open.chain
+                     AND c.kind = 'reply' AND c.purpose = 'opt_out' AND c.state IN ('planned', 'claimed') AND c.expires_at > $1
+                     AND c.id NOT IN (SELECT id FROM open o WHERE o.state = 'planned' AND o.not_before <= $1)))) AS ready
     FROM open
+), next AS (
+    -- In a chain a reply waits for all that stands before it, a list for the replies: lists do not wait for each other.
+    SELECT d.*, ready AND NOT EXISTS (
+               SELECT FROM due b WHERE b.chain = d.chain AND b.seq < d.seq AND NOT b.ready AND (b.kind = 'reply' OR d.kind = 'reply'))
+           -- A row that another worker holds just now is missing from open: what follows it has to wait.
+           AND NOT EXISTS (
+               SELECT FROM heed.outbox b
+               WHERE b.chain = d.chain AND b.seq < d.seq AND (b.kind = 'reply' OR d.kind = 'reply')
+                 AND coalesce(b.state, '') IN ('planned', 'claimed') AND b.id NOT IN (SELECT id FROM open)) AS now
+    FROM due d
 ), claimed AS (
     UPDATE heed.outbox o
     SET state = 'claimed', attempts = o.attempts + 1, claimed_until = $2,
-        lead = r.kind = 'sync_optout' AND r.nth = 1
-    FROM (SELECT ready.*, row_number() OVER (PARTITION BY kind, opt_out_list, contact ORDER BY chain, seq) AS nth
-          FROM ready WHERE next) r
-    WHERE o.id = r.id AND o.state = 'planned'
+        lead = n.kind = 'sync_optout' AND n.nth = 1
+    FROM (SELECT next.*, row_number() OVER (PARTITION BY kind, opt_out_list, contact ORDER BY chain, seq) AS nth
+          FROM next WHERE now) n
+    WHERE o.id = n.id AND o.state = 'planned'
     RETURNING o.*
 )
 SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
-       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts,
-       coalesce((SELECT jsonb_object_agg(k.program, k.state) FROM heed.consent k WHERE k.contact = c.contact), '{}')::text
+       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts
 FROM claimed c
 -- A person's texts in the order of speaking: what they said first is answered first.
 ORDER BY c.contact, c.said_at, c.chain, c.seq`
+
+// consentsOfClaim reads the register after the claim, in the same transaction: the claim's own snapshot may be older
+// than a STOP that was recorded, listed and settled while the claim waited for its locks.
+const consentsOfClaim = `
+SELECT k.contact, k.program, k.state FROM heed.consent k
+WHERE k.contact IN (SELECT o.contact FROM heed.outbox o WHERE o.state = 'claimed' AND o.claimed_until = $1)`
 
 // ClaimChains claims what is due of the given chains until a time.
 func (s *Store) ClaimChains(ctx context.Context, chains []string, now, until time.Time) ([]outbox.Action, error) {
@@ -88,27 +107,44 @@ func (s *Store) claim(ctx context.Context, statement string, now, until time.Tim
 }
 
 func (s *Store) claimOnce(ctx context.Context, statement string, now, until time.Time, which any) ([]outbox.Action, error) {
-	rows, err := s.pool.Query(ctx, statement, now, until, which)
-	if err != nil {
+	var actions []outbox.Action
+	consents := map[sms.Phone]map[string]string{}
+	batch := &pgx.Batch{}
+	batch.Queue(statement, now, until, which).Query(func(rows pgx.Rows) error {
+		var err error
+		actions, err = pgx.CollectRows(rows, scanAction)
+		return err
+	})
+	batch.Queue(consentsOfClaim, until).Query(func(rows pgx.Rows) error {
+		var contact sms.Phone
+		var program, state string
+		_, err := pgx.ForEachRow(rows, []any{&contact, &program, &state}, func() error {
+			if consents[contact] == nil {
+				consents[contact] = map[string]string{}
+			}
+			consents[contact][program] = state
+			return nil
+		})
+		return err
+	})
+	if err := s.send(ctx, batch); err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Action, error) {
-		var a outbox.Action
-		var expires *time.Time
-		var consents []byte
-		err := row.Scan(&a.ID, &a.Chain, &a.Seq, &a.Kind, &a.Program, &a.Contact, &a.Identity, &a.List,
-			&a.Purpose, &a.Body, &expires, &a.Attempts, &consents)
-		if err != nil {
-			return a, err
-		}
-		if expires != nil {
-			a.ExpiresAt = *expires
-		}
-		if err := json.Unmarshal(consents, &a.Consents); err != nil {
-			return a, fmt.Errorf("read the consents of a claim: %w", err)
-		}
-		return a, nil
-	})
+	for i := range actions {
+		actions[i].Consents = consents[actions[i].Contact]
+	}
+	return actions, nil
+}
+
+func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
+	var a outbox.Action
+	var expires *time.Time
+	err := row.Scan(&a.ID, &a.Chain, &a.Seq, &a.Kind, &a.Program, &a.Contact, &a.Identity, &a.List,
+		&a.Purpose, &a.Body, &expires, &a.Attempts)
+	if expires != nil {
+		a.ExpiresAt = *expires
+	}
+	return a, err
 }
 
 // settleActions writes outcomes. A worker that outlived its claim writes only what it alone can know: that a reply
@@ -139,20 +175,30 @@ SET aws_state = x.aws_state,
     -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
     aws_locked_until = CASE WHEN x.until IS NOT NULL AND c.aws_locked_until > $6 THEN c.aws_locked_until ELSE x.until END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x (program, contact, state, aws_state, until)
-WHERE c.program = x.program AND c.contact = x.contact AND c.state = x.state`
+WHERE c.program = x.program AND c.contact = x.contact AND c.state = x.state
+  -- In step is who is in step with every list: none of theirs waits, and none failed without having succeeded since.
+  AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
+      SELECT FROM heed.outbox o
+      WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'sync_optout'
+        AND (o.state IN ('planned', 'claimed') OR o.state = 'failed' AND NOT EXISTS (
+            SELECT FROM heed.outbox since
+            WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
+              AND since.state = 'done' AND since.settled_at >= o.settled_at))))`
 
 // recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where the
 // list merely lags behind the register (pending, locked), it is no news.
 var recordRefusals = `
 WITH refused AS (
-    SELECT DISTINCT ON (x.program, x.contact) x.*
+    -- The number was listed before the person spoke: a START behind the refused answer outweighs it.
+    SELECT DISTINCT ON (x.program, x.contact) x.*, o.said_at
     FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
+    JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
     WHERE c.program IS NULL OR c.state = 'held' OR (c.state = 'opted_in' AND c.aws_state = 'in_sync')
-    ORDER BY x.program, x.contact
+    ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
-    SELECT program, contact, 'opted_out', $4, 'send_refused',
+    SELECT program, contact, 'opted_out', said_at, 'send_refused',
            jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
     FROM refused
     RETURNING id, program, contact, state, said_at
@@ -186,7 +232,10 @@ func queueOutcomes(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 	batch.Queue(settleActions, ids, states, notBefore, messages, errs, attempts, now)
 }
 
+// queueMarks says of each person how far AWS's lists have come. A locked list outweighs one that agrees.
 func queueMarks(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
+	type who struct{ program, contact string }
+	index := map[who]int{}
 	var programs, contacts, states, aws []string
 	var until []*time.Time
 	for _, o := range outcomes {
@@ -195,12 +244,17 @@ func queueMarks(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 		if a.Kind != outbox.SyncOptOut || !known || (o.State != outbox.Done && o.LockedUntil.IsZero()) {
 			continue
 		}
-		mark := "in_sync"
-		if !o.LockedUntil.IsZero() {
-			mark = "locked"
+		w := who{a.Program, string(a.Contact)}
+		i, seen := index[w]
+		if !seen {
+			i = len(programs)
+			index[w] = i
+			programs, contacts, states = append(programs, a.Program), append(contacts, string(a.Contact)), append(states, state)
+			aws, until = append(aws, "in_sync"), append(until, nil)
 		}
-		programs, contacts, states = append(programs, a.Program), append(contacts, string(a.Contact)), append(states, state)
-		aws, until = append(aws, mark), append(until, nullable(o.LockedUntil))
+		if !o.LockedUntil.IsZero() {
+			aws[i], until[i] = "locked", &o.LockedUntil
+		}
 	}
 	if len(programs) > 0 {
 		batch.Queue(markAWS, programs, contacts, states, aws, until, now)

@@ -158,8 +158,8 @@ func TestOutboxSurvives(t *testing.T) {
 				relay()
 			}
 		}
-		for range 20 { // the world calms down
-			c.advance(time.Minute)
+		for range 20 { // the world calms down; no wait is longer than the step
+			c.advance(15 * time.Minute)
 			relay()
 		}
 		for who, word := range last {

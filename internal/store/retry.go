@@ -3,20 +3,24 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// retry runs a set again when it lost a deadlock or a serialization conflict, which another try settles. Everything
+// retry runs a set again when it lost a race that another try settles. Everything
 // else is for the caller: the event source brings the records again.
 func (s *Store) retry(ctx context.Context, do func() error) error {
 	const tries = 3
+	// A deadlock, a serialization conflict, and a row that was on its way to the default partition while its own was
+	// attached.
+	again := []string{"40P01", "40001", "23514"}
 	var err error
 	for range tries {
 		err = do()
 		var pg *pgconn.PgError
-		if err == nil || !errors.As(err, &pg) || (pg.Code != "40P01" && pg.Code != "40001") || ctx.Err() != nil {
+		if err == nil || !errors.As(err, &pg) || !slices.Contains(again, pg.Code) || ctx.Err() != nil {
 			return err
 		}
 	}

@@ -56,6 +56,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
 	config.BeforeConnect = o.Connect
+	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		encodeArrays(c)
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the database pool: %w", err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,9 +49,11 @@ UPDATE heed.outbox SET state = 'lost' WHERE state = 'unknown' AND created_at < $
 
 const retryFailed = `
 UPDATE heed.outbox o SET state = 'planned', not_before = $1, settled_at = NULL
-FROM heed.consent c
-WHERE o.kind = 'sync_optout' AND o.state = 'failed' AND o.settled_at BETWEEN $3 AND $2
-  AND c.program = o.program AND c.contact = o.contact AND c.aws_state = 'pending'`
+WHERE o.kind = 'sync_optout' AND o.state = 'failed' AND o.settled_at < $2 AND o.created_at > $3
+  AND NOT EXISTS (
+      SELECT FROM heed.outbox since
+      WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
+        AND (since.state IN ('planned', 'claimed') OR since.state = 'done' AND since.settled_at >= o.settled_at))`
 
 // Recover takes up what was left by workers that died, and closes what time has closed. Several may run at once.
 func (s *Store) Recover(ctx context.Context, now time.Time) (upkeep.Recovered, error) {
@@ -81,6 +84,10 @@ func (s *Store) Maintain(ctx context.Context, now time.Time, keep upkeep.Kept) (
 	var m upkeep.Maintained
 	today := now.UTC().Truncate(24 * time.Hour)
 	err := s.pool.QueryRow(ctx, `SELECT heed.make_partitions($1::date, $2::date)`, today, today.AddDate(0, 0, daysAhead)).Scan(&m.PartitionsMade)
+	if isBusy(err) {
+		m.Busy = true
+		return m, nil
+	}
 	if err != nil {
 		return m, fmt.Errorf("make partitions: %w", err)
 	}
@@ -89,10 +96,19 @@ func (s *Store) Maintain(ctx context.Context, now time.Time, keep upkeep.Kept) (
 			continue
 		}
 		var dropped int
-		if err := s.pool.QueryRow(ctx, `SELECT heed.drop_partitions($1, $2::date)`, table, today.Add(-age)).Scan(&dropped); err != nil {
+		if err := s.pool.QueryRow(ctx, `SELECT heed.drop_partitions($1, $2::date)`, table, today.Add(-age)).Scan(&dropped); isBusy(err) {
+			m.Busy = true
+		} else if err != nil {
 			return m, fmt.Errorf("drop old partitions of %s: %w", table, err)
 		}
 		m.PartitionsDropped += dropped
 	}
 	return m, nil
+}
+
+// isBusy says that somebody reads or writes a table at length. The partitions wait for the next minute: a lock that is
+// waited for would make every writer wait behind it.
+func isBusy(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "55P03"
 }

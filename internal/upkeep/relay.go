@@ -27,8 +27,11 @@ type Recovered struct{ Unknown, Again, Expired, Lost, Retried int }
 // Kept says how long delivery data is kept. Zero keeps it for ever.
 type Kept struct{ Events, Messages time.Duration }
 
-// Maintained counts partitions.
-type Maintained struct{ PartitionsMade, PartitionsDropped int }
+// Maintained counts partitions. Busy: a long read or write was in the way, the next run tries again.
+type Maintained struct {
+	PartitionsMade, PartitionsDropped int
+	Busy                              bool
+}
 
 // Executor carries out what is due.
 type Executor interface {

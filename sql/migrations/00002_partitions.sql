@@ -5,8 +5,9 @@
 CREATE TABLE heed.delivery_event_default PARTITION OF heed.delivery_event DEFAULT;
 CREATE TABLE heed.message_default PARTITION OF heed.message DEFAULT WITH (fillfactor = 80);
 
+-- Both functions give up after two seconds of waiting for a lock: behind a waiting ACCESS EXCLUSIVE every writer waits.
 -- +goose StatementBegin
-CREATE FUNCTION heed.make_partitions(first date, last date) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION heed.make_partitions(first date, last date) RETURNS integer LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
 DECLARE
     parent text;
     key    text;
@@ -27,6 +28,8 @@ BEGIN
                 hi := (day + 1)::timestamp AT TIME ZONE 'UTC';
                 EXECUTE format('CREATE TABLE heed.%I (LIKE heed.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH (fillfactor = 80)',
                                part, parent);
+                -- Nobody writes to the default partition while its rows of this day are moved out.
+                EXECUTE format('LOCK TABLE heed.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
                 -- Rows of this day that came before their partition did (a clock ahead of ours, a replay) stand in
                 -- the default one, and would forbid it.
                 EXECUTE format('WITH moved AS (DELETE FROM heed.%I WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO heed.%I SELECT * FROM moved',
@@ -44,7 +47,7 @@ $$;
 COMMENT ON FUNCTION heed.make_partitions IS 'Makes the missing day partitions from first to last (UTC days); returns how many.';
 
 -- +goose StatementBegin
-CREATE FUNCTION heed.drop_partitions(parent text, before date) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION heed.drop_partitions(parent text, before date) RETURNS integer LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
 DECLARE
     part    name;
     key     text := CASE parent WHEN 'delivery_event' THEN 'occurred_at' WHEN 'message' THEN 'requested_at' END;

@@ -8,8 +8,8 @@ CREATE FUNCTION heed.can_send(contact text, program text)
     WITH settings AS (
         SELECT coalesce((SELECT r.settings FROM heed.ruleset r ORDER BY r.version DESC LIMIT 1), '{}') AS s
     ), asked AS (
-        -- Numbers with and without their plus are one contact, as at intake.
-        SELECT CASE WHEN $1 ~ '^[0-9]{7,}$' THEN '+' || $1 ELSE $1 END AS contact,
+        -- However a number is written, it is one contact, as at intake.
+        SELECT CASE WHEN $1 ~ '^\s*\+?[0-9][0-9 .()\u00a0-]{6,}$' THEN '+' || regexp_replace($1, '[^0-9]', '', 'g') ELSE btrim($1) END AS contact,
                s ->> 'scope' = 'sender' AS by_sender,
                coalesce((s -> 'programs' -> $2 ->> 'requireOptIn')::boolean, false) AS require_opt_in
         FROM settings
@@ -29,6 +29,7 @@ CREATE FUNCTION heed.can_send(contact text, program text)
     LEFT JOIN elsewhere ON true
     CROSS JOIN LATERAL (
         SELECT CASE
+                   WHEN $1 IS NULL OR $2 IS NULL THEN 'contact_or_program_missing'
                    WHEN own.state = 'opted_out' THEN 'opted_out'
                    WHEN elsewhere.since IS NOT NULL THEN 'opted_out_elsewhere'
                    WHEN own.state = 'held' THEN 'held'
@@ -46,7 +47,7 @@ CREATE FUNCTION heed.can_send(contact text, program text)
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.can_send(text, text) IS
-    'May this contact be texted for this program? reason is opted_in, no_record, opted_out, opted_out_elsewhere (scope: sender), held or opt_in_required. since and event_id name the consent event behind it.';
+    'May this contact be texted for this program? reason is opted_in, no_record, opted_out, opted_out_elsewhere (scope: sender), held, opt_in_required or contact_or_program_missing. since and event_id name the consent event behind it.';
 
 -- +goose StatementBegin
 CREATE FUNCTION heed.merge_objects(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -59,7 +60,8 @@ CREATE FUNCTION heed.merge_objects(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql 
                            -- Bytes, not the database's locale: Go's fold of the same batch must agree.
                            CASE WHEN x.key IS NULL THEN y.value
                                 WHEN y.key IS NULL THEN x.value
-                                WHEN (x.value #>> '{}') COLLATE "C" > (y.value #>> '{}') COLLATE "C" THEN x.value
+                                WHEN (coalesce(x.value #>> '{}', '') COLLATE "C", x.value::text COLLATE "C")
+                                   > (coalesce(y.value #>> '{}', '') COLLATE "C", y.value::text COLLATE "C") THEN x.value
                                 ELSE y.value END AS v
                     FROM jsonb_each(a) x FULL JOIN jsonb_each(b) y ON x.key = y.key) merged)
     END

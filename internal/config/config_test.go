@@ -1,0 +1,136 @@
+package config_test
+
+import (
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heedsms/heed/internal/config"
+)
+
+// environment sets these variables and no other of ours. It rules out parallel tests: the environment is one.
+func environment(t *testing.T, variables map[string]string) {
+	t.Helper()
+	for _, v := range os.Environ() {
+		name, value, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(name, "DATABASE_") || strings.HasPrefix(name, "HEED_") || name == "LOG_LEVEL" || name == "CONFIGURATION_SET" {
+			t.Setenv(name, value) // put back afterwards
+			_ = os.Unsetenv(name)
+		}
+	}
+	for name, value := range variables {
+		t.Setenv(name, value)
+	}
+}
+
+const address = "postgres://heed@db.example.com/heed"
+
+// With a database alone everything has a sound default.
+func TestDefaults(t *testing.T) {
+	want := config.Relay{
+		Database: config.Database{URL: address, Port: 5432, Name: "postgres", SSLMode: "require", Connections: 2},
+		Worker:   config.Worker{LogLevel: slog.LevelInfo, DeadlineMargin: 2 * time.Second, RulesetTTL: 15 * time.Second},
+		Sending:  config.Sending{Parallel: 8},
+		Upkeep:   config.Upkeep{Batch: 200, KeepEvents: 400, KeepMessages: 400},
+	}
+	for why, variables := range map[string]map[string]string{
+		"not set": {"DATABASE_URL": address},
+		"set to nothing, as a template's parameter that was left empty": {
+			"DATABASE_URL": address, "DATABASE_SECRET_ARN": "", "DATABASE_IAM_AUTH": "", "DATABASE_PORT": "", "DATABASE_NAME": "", "DATABASE_SSLMODE": "",
+			"HEED_DB_CONNECTIONS": "", "LOG_LEVEL": " ", "HEED_DEADLINE_MARGIN": "", "CONFIGURATION_SET": "", "HEED_PARALLEL_CALLS": "", "HEED_RELAY_BATCH": "",
+		},
+	} {
+		environment(t, variables)
+		var got config.Relay
+		if err := config.Load(&got); err != nil {
+			t.Errorf("%s: %v", why, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", why, diff)
+		}
+	}
+}
+
+func TestSettings(t *testing.T) {
+	environment(t, map[string]string{
+		"DATABASE_IAM_AUTH": "true", "DATABASE_HOST": "db.example.com", "DATABASE_PORT": "6432", "DATABASE_NAME": "texts", "DATABASE_USER": "heed",
+		"DATABASE_SSLMODE": "verify-full", "HEED_DB_CONNECTIONS": "1", "LOG_LEVEL": "debug", "HEED_DEADLINE_MARGIN": "500ms", "HEED_RULESET_TTL": "1m",
+		"CONFIGURATION_SET": "acme-alerts", "HEED_PARALLEL_CALLS": "3",
+	})
+	want := config.Inbound{
+		Database: config.Database{IAMAuth: true, Host: "db.example.com", Port: 6432, Name: "texts", User: "heed", SSLMode: "verify-full", Connections: 1},
+		Worker:   config.Worker{LogLevel: slog.LevelDebug, DeadlineMargin: 500 * time.Millisecond, RulesetTTL: time.Minute},
+		Sending:  config.Sending{ConfigurationSet: "acme-alerts", Parallel: 3},
+	}
+	var got config.Inbound
+	if err := config.Load(&got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Every fault is told at once, by the variable's name, and no value of the environment is.
+func TestFaults(t *testing.T) {
+	const secret = "hunter2-555-0142"
+	for _, row := range []struct {
+		why       string
+		variables map[string]string
+		want      []string // one of each line
+	}{
+		{"no database", nil, []string{"no database"}},
+		{"two databases", map[string]string{"DATABASE_URL": address, "DATABASE_SECRET_ARN": secret}, []string{"two databases"}},
+		{"IAM without a host", map[string]string{"DATABASE_IAM_AUTH": "true", "DATABASE_USER": "heed"}, []string{"DATABASE_HOST"}},
+		{"IAM without a user", map[string]string{"DATABASE_IAM_AUTH": "true", "DATABASE_HOST": "db.example.com"}, []string{"DATABASE_USER"}},
+		{"IAM that is neither on nor off is one fault, not two", map[string]string{"DATABASE_IAM_AUTH": secret}, []string{"DATABASE_IAM_AUTH"}},
+		{"a port that is none", map[string]string{"DATABASE_URL": address, "DATABASE_PORT": "70000"}, []string{"DATABASE_PORT"}},
+		{"a password in the wrong place", map[string]string{"DATABASE_URL": address, "DATABASE_PORT": secret}, []string{"DATABASE_PORT"}},
+		{"a fault of form and a fault of sense in one part", map[string]string{"HEED_DB_CONNECTIONS": secret}, []string{"HEED_DB_CONNECTIONS", "no database"}},
+		{"no connections", map[string]string{"DATABASE_URL": address, "HEED_DB_CONNECTIONS": "0"}, []string{"HEED_DB_CONNECTIONS"}},
+		{"days too few for AWS's 72 hours", map[string]string{"DATABASE_URL": address, "HEED_KEEP_EVENTS_DAYS": "3", "HEED_KEEP_MESSAGES_DAYS": "-1"}, []string{"HEED_KEEP_EVENTS_DAYS", "HEED_KEEP_MESSAGES_DAYS"}},
+		{"everything at once", map[string]string{
+			"DATABASE_IAM_AUTH": "true", "DATABASE_PORT": secret, "HEED_DB_CONNECTIONS": "-1", "LOG_LEVEL": secret, "HEED_DEADLINE_MARGIN": secret,
+			"HEED_RULESET_TTL": "0s", "HEED_PARALLEL_CALLS": "0", "HEED_RELAY_BATCH": "0", "HEED_KEEP_EVENTS_DAYS": "x" + secret, "HEED_KEEP_MESSAGES_DAYS": "1",
+		}, []string{
+			"DATABASE_HOST", "DATABASE_PORT", "HEED_DB_CONNECTIONS", "LOG_LEVEL", "HEED_DEADLINE_MARGIN",
+			"HEED_RULESET_TTL", "HEED_PARALLEL_CALLS", "HEED_RELAY_BATCH", "HEED_KEEP_EVENTS_DAYS", "HEED_KEEP_MESSAGES_DAYS",
+		}},
+	} {
+		environment(t, row.variables)
+		err := config.Load(&config.Relay{})
+		if err == nil {
+			t.Errorf("%s: no fault", row.why)
+			continue
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if len(lines) != len(row.want) {
+			t.Errorf("%s: %d faults, want %d:\n%v", row.why, len(lines), len(row.want), err)
+		}
+		for _, want := range row.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: nothing of %s in:\n%v", row.why, want, err)
+			}
+		}
+		if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: a value is printed: %v", row.why, err)
+		}
+		if again := config.Load(&config.Relay{}); again == nil || again.Error() != err.Error() {
+			t.Errorf("%s: told otherwise the second time: %v", row.why, again)
+		}
+	}
+}
+
+// A fault says how the value is to be written.
+func TestFaultsSayHow(t *testing.T) {
+	for name, how := range map[string]string{"LOG_LEVEL": "debug, info, warn or error", "HEED_DEADLINE_MARGIN": "2s", "DATABASE_IAM_AUTH": "true", "HEED_PARALLEL_CALLS": "8"} {
+		environment(t, map[string]string{"DATABASE_URL": address, name: "?"})
+		if err := config.Load(&config.Relay{}); err == nil || !strings.Contains(err.Error(), how) {
+			t.Errorf("%s: %v, want an example like %s", name, err, how)
+		}
+	}
+}
