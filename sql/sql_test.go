@@ -131,3 +131,29 @@ func TestCanSend(t *testing.T) {
 		}
 	}
 }
+
+// The ledger gives way to the retention role and to nobody else, a superuser included.
+func TestRetentionRole(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	url := empty(t)
+	if _, err := heedsql.Migrate(ctx, url); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // the test is over
+	const add = `INSERT INTO heed.consent_event (program, contact, state, said_at, source) VALUES ('a', '+14255550101', 'opted_out', now(), 'operator')`
+	if _, err := conn.Exec(ctx, add); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(ctx, `DELETE FROM heed.consent_event`); err == nil {
+		t.Error("a superuser's plain DELETE was taken")
+	}
+	tag, err := conn.Exec(ctx, `SET ROLE heed_retention; DELETE FROM heed.consent_event`)
+	if err != nil || tag.RowsAffected() != 1 {
+		t.Errorf("the retention role removed %d rows: %v", tag.RowsAffected(), err)
+	}
+}

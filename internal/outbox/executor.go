@@ -20,6 +20,8 @@ type Store interface {
 	// until the given time; nobody else gets its actions before.
 	ClaimChains(ctx context.Context, chains []string, now, until time.Time) ([]Action, error)
 	ClaimDue(ctx context.Context, limit int, now, until time.Time) ([]Action, error)
+	// Consents is the register of a contact as of now: program to state.
+	Consents(ctx context.Context, contact sms.Phone) (map[string]string, error)
 	// Settle writes the outcomes of a claim.
 	Settle(ctx context.Context, outcomes []Outcome, now time.Time) error
 }
@@ -120,13 +122,14 @@ func (x *Executor) run(ctx context.Context, actions []Action, settings Settings)
 	}
 	calls, cancel := x.bounded(ctx)
 	defer cancel()
+	asOf := x.Now()
 	contacts := byContact(actions)
 	outcomes := make([][]Outcome, len(contacts))
 	var group errgroup.Group
 	group.SetLimit(cmp.Or(x.Parallel, 8))
 	for i, actions := range contacts {
 		group.Go(func() error {
-			outcomes[i] = x.serve(calls, func() bool { return x.deadlineIsNear(ctx) }, actions, settings)
+			outcomes[i] = x.serve(calls, func() bool { return x.deadlineIsNear(ctx) }, actions, asOf, settings)
 			return nil
 		})
 	}
@@ -160,9 +163,10 @@ func byContact(actions []Action) [][]Action {
 }
 
 // serve does the actions of one person in order. late says that nothing new may be begun.
-func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action, settings Settings) []Outcome {
+func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action, asOf time.Time, settings Settings) []Outcome {
 	outcomes := make([]Outcome, 0, len(actions))
 	held := holds{chain: map[string]hold{}, agreed: map[string]bool{}}
+	seen := register{asOf: asOf}
 	for _, a := range confirmationsFirst(actions, settings) {
 		var o Outcome
 		until, waits := held.by(a, settings)
@@ -176,12 +180,38 @@ func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action
 		case late():
 			o = Outcome{Action: a, State: Planned, NotBefore: x.Now(), Error: "deadline"}
 		default:
-			o = x.do(ctx, a, settings)
+			o = x.doFresh(ctx, a, &seen, settings)
 		}
 		held.note(o)
 		outcomes = append(outcomes, o)
 	}
 	return outcomes
+}
+
+// staleAfter is how old the executor's knowledge of a person's consent may be when it acts on it. A claim of many
+// people takes its time, and calls that hang take more.
+const staleAfter = 2 * time.Second
+
+// register is what is known of a person's consent, and as of when. Until it is read anew, an action goes by what its
+// claim read.
+type register struct {
+	asOf     time.Time
+	consents map[string]string
+}
+
+// doFresh does an action by a register that is not stale.
+func (x *Executor) doFresh(ctx context.Context, a Action, seen *register, settings Settings) Outcome {
+	if x.Now().Sub(seen.asOf) > staleAfter {
+		consents, err := x.Store.Consents(ctx, a.Contact)
+		if err != nil {
+			return Outcome{Action: a, State: Planned, NotBefore: x.Now().Add(firstWait), Error: "register_unread"}
+		}
+		seen.asOf, seen.consents = x.Now(), consents
+	}
+	if seen.consents != nil {
+		a.Consents = seen.consents
+	}
+	return x.do(ctx, a, settings)
 }
 
 func (x *Executor) deadlineIsNear(ctx context.Context) bool {

@@ -136,6 +136,24 @@ func (s *Store) claimOnce(ctx context.Context, statement string, now, until time
 	return actions, nil
 }
 
+// Consents is the register of a contact as of now: program to state.
+func (s *Store) Consents(ctx context.Context, contact sms.Phone) (map[string]string, error) {
+	rows, err := s.pool.Query(ctx, `SELECT program, state FROM heed.consent WHERE contact = $1`, contact)
+	if err != nil {
+		return nil, fmt.Errorf("read the register: %w", err)
+	}
+	consents := map[string]string{}
+	var program, state string
+	_, err = pgx.ForEachRow(rows, []any{&program, &state}, func() error {
+		consents[program] = state
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the register: %w", err)
+	}
+	return consents, nil
+}
+
 func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 	var a outbox.Action
 	var expires *time.Time

@@ -68,3 +68,15 @@ CREATE FUNCTION heed.merge_objects(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql 
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.merge_objects IS 'Joins two JSON objects key by key; of two values the greater. Used by the delivery fold.';
+
+-- +goose StatementBegin
+DO $$
+BEGIN
+    -- What the retention role needs to do its one job, where this server has it.
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'heed_retention') THEN
+        GRANT USAGE ON SCHEMA heed TO heed_retention;
+        GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA heed TO heed_retention;
+    END IF;
+END
+$$;
+-- +goose StatementEnd
