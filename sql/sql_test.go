@@ -77,7 +77,7 @@ func TestMigrateAsOrdinaryRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // the test is over
+	defer conn.Close(ctx)
 	var inPublic int
 	if err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_tables WHERE schemaname = 'public'`).Scan(&inPublic); err != nil || inPublic != 0 {
 		t.Errorf("%d tables in public: %v", inPublic, err)
@@ -102,7 +102,7 @@ func TestCanSend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // the test is over
+	defer conn.Close(ctx)
 	if _, err := conn.Exec(ctx, `INSERT INTO heed.consent (program, contact, state, since) VALUES
 		('a', '+14255550101', 'opted_out', '2026-11-20'), ('a', '+14255550102', 'opted_in', '2026-11-20'), ('a', '+14255550103', 'held', '2026-11-20'), ('b', '+14255550102', 'opted_out', '2026-11-21')`); err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestRetentionRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // the test is over
+	defer conn.Close(ctx)
 	const add = `INSERT INTO heed.consent_event (program, contact, state, said_at, source) VALUES ('a', '+14255550101', 'opted_out', now(), 'operator')`
 	if _, err := conn.Exec(ctx, add); err != nil {
 		t.Fatal(err)

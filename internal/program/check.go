@@ -104,9 +104,9 @@ func (p *parser) checkNames() {
 }
 
 // line is where a field of the program stands in the file, or the program itself if it is left out.
-func (g *Program) line(field string) int {
-	if line, ok := g.lines[field]; ok {
+func (p *Program) line(field string) int {
+	if line, ok := p.lines[field]; ok {
 		return line
 	}
-	return g.lines[""]
+	return p.lines[""]
 }

@@ -166,14 +166,14 @@ func (p *parser) checkCatchAll(s *scope) {
 }
 
 // everyScope are the places of a program that have rules, the whole program last.
-func (g *Program) everyScope() []*scope {
+func (p *Program) everyScope() []*scope {
 	var all []*scope
-	for _, id := range g.everyIdentity() {
-		for _, s := range []*scope{g.numbers[id], g.pools[id]} {
+	for _, id := range p.everyIdentity() {
+		for _, s := range []*scope{p.numbers[id], p.pools[id]} {
 			if s != nil {
 				all = append(all, s)
 			}
 		}
 	}
-	return append(all, g.general)
+	return append(all, p.general)
 }
