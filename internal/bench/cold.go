@@ -58,7 +58,7 @@ func coldStarts(ctx context.Context, short bool, tell func(string)) (coldResult,
 	}
 	rounds := 50
 	if short {
-		rounds = 25
+		rounds = 15
 	}
 	tell("cold: starting")
 	var times [2][]time.Duration

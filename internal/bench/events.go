@@ -88,8 +88,11 @@ func (b *eventsBench) sizes(c *cell) (events, rowByRow int) {
 	case c.batch == 1000:
 		events = 16_000
 	}
-	if b.short {
+	switch {
+	case b.short && c.connections == 1:
 		return events / 2, rowByRow / 2
+	case b.short:
+		return events / 4, rowByRow / 4
 	}
 	return events, rowByRow
 }

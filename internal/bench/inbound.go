@@ -59,7 +59,7 @@ func (b *inboundBench) run(ctx context.Context) ([]inboundCell, error) {
 	}
 	rounds, texts := 5, 4000
 	if b.short {
-		rounds, texts = 3, 2000
+		rounds, texts = 2, 1500
 	}
 	for i := range cells {
 		c := &cells[i]

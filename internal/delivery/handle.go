@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/heedsms/heed/internal/fault"
@@ -57,9 +55,10 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	if err != nil {
 		return all(records, err)
 	}
-	parsed, ignored := readAll(records, now), 0
-	for i := range parsed {
-		if parsed[i].ignored {
+	parsed := make([]parse, len(records))
+	ignored := 0
+	for i := range records {
+		if parsed[i] = read(&records[i], now); parsed[i].ignored {
 			ignored++
 		}
 	}
@@ -77,24 +76,6 @@ type parse struct {
 	event   sms.Event
 	parked  *parking.Item
 	ignored bool
-}
-
-// readAll reads a large chunk on all cores: the database has nothing to do meanwhile.
-func readAll(records []ingress.Record, now time.Time) []parse {
-	const worthwhile = 64 // records a core
-	parsed := make([]parse, len(records))
-	cores := max(1, min(runtime.GOMAXPROCS(0), len(records)/worthwhile))
-	share := (len(records) + cores - 1) / cores
-	var all sync.WaitGroup
-	for from := 0; from < len(records); from += share {
-		all.Go(func() {
-			for i := from; i < min(from+share, len(records)); i++ {
-				parsed[i] = read(&records[i], now)
-			}
-		})
-	}
-	all.Wait()
-	return parsed
 }
 
 func read(r *ingress.Record, now time.Time) parse {
