@@ -21,7 +21,7 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 		counts = delivery.Counts{}
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			statement, args := recordEvents, append(eventArgs(b), messageArgs(b)...)
+			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b)}
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
@@ -38,58 +38,57 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 	return counts, nil
 }
 
-// eventArgs and messageArgs give one array a column, in the order of the columns below.
-func eventArgs(b delivery.Batch) []any {
-	n := len(b.Events)
-	ids, types, at, requested := make([]string, n), make([]string, n), make([]time.Time, n), make([]time.Time, n)
-	awsStatus, status, final := make([]string, n), make([]string, n), make([]bool, n)
-	contact, identity, country := make([]string, n), make([]string, n), make([]string, n)
-	mcc, mnc, carrier := make([]string, n), make([]string, n), make([]string, n)
-	encoding, kind, description := make([]string, n), make([]string, n), make([]string, n)
-	parts, price, fee := make([]int32, n), make([]string, n), make([]string, n)
-	international, context, extra := make([]string, n), make([]string, n), make([]string, n)
-	for i, e := range b.Events {
-		ids[i], types[i], at[i], requested[i] = e.MessageID, e.Type, e.OccurredAt, e.RequestedAt
-		awsStatus[i], status[i], final[i] = e.AWSStatus, string(e.Status), e.Final
-		contact[i], identity[i], country[i] = string(e.Contact), string(e.Identity), e.Country
-		mcc[i], mnc[i], carrier[i] = e.MCC, e.MNC, e.Carrier
-		encoding[i], kind[i], description[i] = e.Encoding, e.MessageType, e.Description
-		parts[i], price[i], fee[i] = int32(e.Parts), string(e.Price), string(e.CarrierFee)
-		international[i], context[i], extra[i] = e.International, object(e.Context), e.Extra
+// eventRows and messageRows write the rows in the order of the columns below.
+func eventRows(b delivery.Batch) *rowSet {
+	s := newRowSet(len(eventColumns), len(b.Events))
+	for _, e := range b.Events {
+		s.begin()
+		s.text(e.MessageID)
+		s.text(e.Type)
+		s.time(e.OccurredAt)
+		s.time(e.RequestedAt)
+		s.text(e.AWSStatus)
+		s.text(string(e.Status))
+		s.bool(e.Final)
+		s.optional(string(e.Contact), string(e.Identity), e.Country, e.MCC, e.MNC, e.Carrier, e.Encoding, e.MessageType, e.Description)
+		s.count(e.Parts)
+		s.optional(string(e.Price), string(e.CarrierFee), e.International)
+		s.json(object(e.Context))
+		s.json(e.Extra)
+		s.end()
 	}
-	return []any{
-		ids, types, at, requested, awsStatus, status, final, contact, identity, country, mcc, mnc, carrier,
-		encoding, kind, description, parts, price, fee, international, context, extra, b.At,
-	}
+	return s
 }
 
-func messageArgs(b delivery.Batch) []any {
-	n := len(b.States)
-	ids, requested := make([]string, n), make([]time.Time, n)
-	contact, identity, program := make([]string, n), make([]string, n), make([]string, n)
-	status, rank, at := make([]string, n), make([]int16, n), make([]time.Time, n)
-	awsStatus, eventType, final := make([]string, n), make([]string, n), make([]bool, n)
-	accepted, delivered, read, failed := make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n)
-	failureStatus, failureReason := make([]string, n), make([]string, n)
-	parts, price, fee := make([]int32, n), make([]string, n), make([]string, n)
-	country, mcc, mnc, carrier := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	encoding, kind, context := make([]string, n), make([]string, n), make([]string, n)
-	for i, m := range b.States {
-		ids[i], requested[i] = m.MessageID, m.RequestedAt
-		contact[i], identity[i], program[i] = string(m.Contact), string(m.Identity), m.Program
-		status[i], rank[i], at[i] = string(m.Status), int16(m.Rank), m.StatusAt
-		awsStatus[i], eventType[i], final[i] = m.AWSStatus, m.EventType, m.Final
-		accepted[i], delivered[i], read[i], failed[i] = nullable(m.AcceptedAt), nullable(m.DeliveredAt), nullable(m.ReadAt), nullable(m.FailedAt)
-		failureStatus[i], failureReason[i] = m.FailureStatus, m.FailureReason
-		parts[i], price[i], fee[i] = int32(m.Parts), string(m.Price), string(m.CarrierFee)
-		country[i], mcc[i], mnc[i], carrier[i] = m.Country, m.MCC, m.MNC, m.Carrier
-		encoding[i], kind[i], context[i] = m.Encoding, m.MessageType, object(m.Context)
+func messageRows(b delivery.Batch) *rowSet {
+	s := newRowSet(len(messageColumns), len(b.States))
+	for _, m := range b.States {
+		s.begin()
+		s.text(m.MessageID)
+		s.time(m.RequestedAt)
+		s.int2(int16(m.Rank))
+		s.text(string(m.Status))
+		s.time(m.StatusAt)
+		s.text(m.AWSStatus)
+		s.text(m.EventType)
+		s.optional(string(m.Contact), string(m.Identity), m.Program)
+		s.bool(m.Final)
+		s.time(m.AcceptedAt)
+		s.time(m.DeliveredAt)
+		s.time(m.ReadAt)
+		s.time(m.FailedAt)
+		if m.FailedAt.IsZero() {
+			s.optional("", "")
+		} else {
+			s.text(m.FailureStatus)
+			s.text(m.FailureReason)
+		}
+		s.count(m.Parts)
+		s.optional(string(m.Price), string(m.CarrierFee), m.Country, m.MCC, m.MNC, m.Carrier, m.Encoding, m.MessageType)
+		s.json(object(m.Context))
+		s.end()
 	}
-	return []any{
-		ids, requested, rank, status, at, awsStatus, eventType, contact, identity, program, final,
-		accepted, delivered, read, failed, failureStatus, failureReason, parts, price, fee,
-		country, mcc, mnc, carrier, encoding, kind, context,
-	}
+	return s
 }
 
 func proofArgs(b delivery.Batch) (ids, messages []string) {
@@ -147,91 +146,80 @@ const (
 	asKey = ``
 )
 
-// column is one column of an upsert: how its array is cast, how a value is read out of it (%s), how it merges.
-type column struct{ name, array, value, merge string }
-
-const (
-	plainValue = `%s`
-	emptyNull  = `nullif(%s, '')`
-	zeroNull   = `nullif(%s, 0)`
-)
+// column is one column of an upsert: how its value is read out of a row (a cast, mostly none), and how it merges.
+type column struct{ name, cast, merge string }
 
 var eventColumns = []column{
-	{"message_id", "text", plainValue, asKey},
-	{"event_type", "text", plainValue, asKey},
-	{"occurred_at", "timestamptz", plainValue, asKey},
-	{"requested_at", "timestamptz", plainValue, least},
-	{"aws_status", "text", plainValue, greatest},
-	{"status", "text", plainValue, greatest},
-	{"is_final", "bool", plainValue, either},
-	{"contact", "text", emptyNull, greatest},
-	{"identity", "text", emptyNull, greatest},
-	{"country", "text", emptyNull, greatest},
-	{"mcc", "text", emptyNull, greatest},
-	{"mnc", "text", emptyNull, greatest},
-	{"carrier", "text", emptyNull, greatest},
-	{"encoding", "text", emptyNull, greatest},
-	{"message_type", "text", emptyNull, greatest},
-	{"description", "text", emptyNull, greatest},
-	{"parts", "int4", zeroNull, greatest},
-	{"price", "text", emptyNull + "::numeric", greatest},
-	{"carrier_fee", "text", emptyNull + "::numeric", greatest},
-	{"is_international", "text", emptyNull + "::boolean", greatest},
-	{"context", "text", emptyNull + "::jsonb", objects},
-	{"extra", "text", emptyNull + "::jsonb", objects},
+	{"message_id", "", asKey},
+	{"event_type", "", asKey},
+	{"occurred_at", "", asKey},
+	{"requested_at", "", least},
+	{"aws_status", "", greatest},
+	{"status", "", greatest},
+	{"is_final", "", either},
+	{"contact", "", greatest},
+	{"identity", "", greatest},
+	{"country", "", greatest},
+	{"mcc", "", greatest},
+	{"mnc", "", greatest},
+	{"carrier", "", greatest},
+	{"encoding", "", greatest},
+	{"message_type", "", greatest},
+	{"description", "", greatest},
+	{"parts", "", greatest},
+	{"price", "::numeric", greatest},
+	{"carrier_fee", "::numeric", greatest},
+	{"is_international", "::boolean", greatest},
+	{"context", "", objects},
+	{"extra", "", objects},
 }
 
 // The rank comes first: nearly every event that meets its message raises it, and then the comparison that asks whether
 // anything changes ends with the first column.
 var messageColumns = []column{
-	{"message_id", "text", plainValue, asKey},
-	{"requested_at", "timestamptz", plainValue, asKey},
-	{"status_rank", "int2", plainValue, word},
-	{"status", "text", plainValue, word},
-	{"status_at", "timestamptz", plainValue, word},
-	{"aws_status", "text", plainValue, word},
-	{"event_type", "text", plainValue, word},
-	{"contact", "text", emptyNull, greatest},
-	{"identity", "text", emptyNull, greatest},
-	{"program", "text", emptyNull, greatest},
-	{"is_final", "bool", plainValue, either},
-	{"accepted_at", "timestamptz", plainValue, least},
-	{"delivered_at", "timestamptz", plainValue, least},
-	{"read_at", "timestamptz", plainValue, least},
-	{"failed_at", "timestamptz", plainValue, firstFailure},
-	{"failure_status", "text", `CASE WHEN x.failed_at IS NOT NULL THEN %s END`, firstFailure},
-	{"failure_reason", "text", `CASE WHEN x.failed_at IS NOT NULL THEN %s END`, firstFailure},
-	{"parts", "int4", zeroNull, greatest},
-	{"price", "text", emptyNull + "::numeric", greatest},
-	{"carrier_fee", "text", emptyNull + "::numeric", greatest},
-	{"country", "text", emptyNull, greatest},
-	{"mcc", "text", emptyNull, greatest},
-	{"mnc", "text", emptyNull, greatest},
-	{"carrier", "text", emptyNull, greatest},
-	{"encoding", "text", emptyNull, greatest},
-	{"message_type", "text", emptyNull, greatest},
-	{"context", "text", emptyNull + "::jsonb", objects},
+	{"message_id", "", asKey},
+	{"requested_at", "", asKey},
+	{"status_rank", "", word},
+	{"status", "", word},
+	{"status_at", "", word},
+	{"aws_status", "", word},
+	{"event_type", "", word},
+	{"contact", "", greatest},
+	{"identity", "", greatest},
+	{"program", "", greatest},
+	{"is_final", "", either},
+	{"accepted_at", "", least},
+	{"delivered_at", "", least},
+	{"read_at", "", least},
+	{"failed_at", "", firstFailure},
+	{"failure_status", "", firstFailure},
+	{"failure_reason", "", firstFailure},
+	{"parts", "", greatest},
+	{"price", "::numeric", greatest},
+	{"carrier_fee", "::numeric", greatest},
+	{"country", "", greatest},
+	{"mcc", "", greatest},
+	{"mnc", "", greatest},
+	{"carrier", "", greatest},
+	{"encoding", "", greatest},
+	{"message_type", "", greatest},
+	{"context", "", objects},
 }
 
 // recordEvents is the one statement of the events path. Few batches prove a reply: the others go without the part
 // that looks for it.
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
-	at := fmt.Sprintf("$%d", len(eventColumns)+1)
-	first := len(eventColumns) + 2
-	proofs := first + len(messageColumns)
-	plain = `WITH event AS (` +
-		upsert("heed.delivery_event", eventColumns, 1, "received_at", at, false) + `
+	plain = `WITH event AS (` + upsert("heed.delivery_event", eventColumns, "$1::"+eventRow, "received_at", false) + `
     -- Merging leaves received_at as it was.
-    RETURNING received_at = ` + at + ` AS is_new
-), message AS (` +
-		upsert("heed.message", messageColumns, first, "updated_at", at, true) + `
+    RETURNING received_at = $2 AS is_new
+), message AS (` + upsert("heed.message", messageColumns, "$3::"+messageRow, "updated_at", true) + `
     RETURNING 1
 )`
 	proving = plain + `, proved AS (
     UPDATE heed.outbox o
     SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
-        settled_at = coalesce(o.settled_at, ` + at + `)
-    FROM unnest($` + fmt.Sprint(proofs) + `::text[]::uuid[], $` + fmt.Sprint(proofs+1) + `::text[]) AS p (id, message_id)
+        settled_at = coalesce(o.settled_at, $2)
+    FROM unnest($4::text[]::uuid[], $5::text[]) AS p (id, message_id)
     -- Whatever the outbox thought of it, it went out.
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1
@@ -244,12 +232,11 @@ SELECT (SELECT count(*) FROM event WHERE is_new), (SELECT count(*) FROM message)
 // upsert writes the statement that brings a set of rows into a table: new rows are inserted, known ones merged, and
 // rows that would not change are left alone, so that a redelivery writes nothing. With touch the stamp tells of the
 // last change.
-func upsert(table string, columns []column, firstArg int, stamp, stampArg string, touch bool) string {
-	var names, arrays, values, keys, sets, old, merged []string
+func upsert(table string, columns []column, set, stamp string, touch bool) string {
+	var names, values, keys, sets, old, merged []string
 	for _, c := range columns {
 		names = append(names, c.name)
-		arrays = append(arrays, c.name+" "+c.array)
-		values = append(values, fmt.Sprintf(c.value, "x."+c.name))
+		values = append(values, "x."+c.name+c.cast)
 		if c.merge == asKey {
 			keys = append(keys, c.name)
 			continue
@@ -269,8 +256,8 @@ func upsert(table string, columns []column, firstArg int, stamp, stampArg string
 	}
 	return `
     INSERT INTO ` + table + ` AS t (` + strings.Join(names, ", ") + `, ` + stamp + `)
-    SELECT ` + strings.Join(values, ", ") + `, ` + stampArg + `::timestamptz
-    FROM (` + rows(firstArg, strings.Join(arrays, ", ")) + `) AS x
+    SELECT ` + strings.Join(values, ", ") + `, $2::timestamptz
+    FROM unnest(` + set + `[]) AS x
     ON CONFLICT (` + strings.Join(keys, ", ") + `) DO UPDATE SET ` + strings.Join(sets, ",\n        ") + `
     WHERE (` + strings.Join(old, ", ") + `)
         IS DISTINCT FROM (` + strings.Join(merged, ",\n        ") + `)`

@@ -56,9 +56,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
 	config.BeforeConnect = o.Connect
-	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		encodeArrays(c)
-		return nil
+		return learnRows(ctx, c)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
