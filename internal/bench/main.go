@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound or cold")
 	flags.IntVar(&o.batch, "batch", 0, "events: only this size of batch (targets need all)")
 	flags.IntVar(&o.conns, "connections", 0, "events: only this number of connections")
-	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the load") //nolint:gosec // a seed
+	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the load")
 	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of this process to a file")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cold"}, o.only) {
 		if !errors.Is(err, flag.ErrHelp) {
@@ -129,7 +129,7 @@ func withDatabase(ctx context.Context, do func(server *localdb.Server, url strin
 	if err != nil {
 		return fmt.Errorf("start Postgres: %w", err)
 	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
+	defer func() { err = errors.Join(err, server.Stop()) }() //nolint:contextcheck // it ends, interrupted or not
 	url, err := server.CreateDatabase(ctx, localdb.TempName(), "")
 	if err != nil {
 		return err

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/heedsms/heed/internal/fault"
@@ -55,10 +57,10 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	if err != nil {
 		return all(records, err)
 	}
-	parsed := make([]parse, len(records))
+	parsed := readAll(records, now)
 	ignored := 0
-	for i := range records {
-		if parsed[i] = read(&records[i], now); parsed[i].ignored {
+	for i := range parsed {
+		if parsed[i].ignored {
 			ignored++
 		}
 	}
@@ -76,6 +78,34 @@ type parse struct {
 	event   sms.Event
 	parked  *parking.Item
 	ignored bool
+}
+
+// enoughToShare is from how many records on the processors share the reading: below it, waking them costs more.
+const enoughToShare = 64
+
+// readAll reads the payloads of a chunk, on all processors where there is more than a handful: the database waits for
+// it, and has nothing else to do.
+func readAll(records []ingress.Record, now time.Time) []parse {
+	parsed := make([]parse, len(records))
+	share := len(records)
+	if n := runtime.GOMAXPROCS(0); len(records) >= enoughToShare {
+		share = (len(records) + n - 1) / n
+	}
+	var all sync.WaitGroup
+	for from := 0; from < len(records); from += share {
+		part := func() {
+			for i := from; i < min(from+share, len(records)); i++ {
+				parsed[i] = read(&records[i], now)
+			}
+		}
+		if from+share >= len(records) {
+			part()
+			break
+		}
+		all.Go(part)
+	}
+	all.Wait()
+	return parsed
 }
 
 func read(r *ingress.Record, now time.Time) parse {

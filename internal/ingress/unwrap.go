@@ -106,8 +106,16 @@ func (d *decoder) logEvents(rec Record, events []logEvent, depth int, yield func
 // a parse.
 var marks = []string{`"TopicArn"`, `"detail-type"`, `"logEvents"`, `"Records"`, `"s3:TestEvent"`}
 
+// bare is how AWS begins its payloads, and no envelope begins so.
+var bare = []string{`{"eventType":`, `{"originationNumber":`, `{"contentType":`}
+
 // mayNest goes from quote to quote, once for all marks.
 func mayNest(body []byte) bool {
+	for _, beginning := range bare {
+		if len(body) >= len(beginning) && string(body[:len(beginning)]) == beginning {
+			return false
+		}
+	}
 	for {
 		i := bytes.IndexByte(body, '"')
 		if i < 0 || i+1 == len(body) {

@@ -28,12 +28,12 @@ func rows(first int, columns string) string {
 func encodeArrays(c *pgx.Conn) {
 	m := c.TypeMap()
 	registerArray(m, "_text", pgtype.TextArrayOID, pgtype.TextOID, pgtype.TextCodec{}, func(to []byte, s string) []byte {
-		to = binary.BigEndian.AppendUint32(to, uint32(len(s))) //nolint:gosec // Postgres takes no gigabyte either
+		to = binary.BigEndian.AppendUint32(to, uint32(len(s)))
 		return append(to, s...)
 	})
 	registerArray(m, "_timestamptz", pgtype.TimestamptzArrayOID, pgtype.TimestamptzOID, &pgtype.TimestamptzCodec{}, func(to []byte, t time.Time) []byte {
 		to = binary.BigEndian.AppendUint32(to, 8)
-		return binary.BigEndian.AppendUint64(to, uint64(t.UnixMicro()-epoch)) //nolint:gosec // two's complement
+		return binary.BigEndian.AppendUint64(to, uint64(t.UnixMicro()-epoch))
 	})
 }
 
@@ -51,6 +51,7 @@ type arrayCodec[T any] struct {
 	plan arrayPlan[T]
 }
 
+// PlanEncode writes slices of T in binary and leaves everything else to pgx.
 func (c arrayCodec[T]) PlanEncode(m *pgtype.Map, oid uint32, format int16, value any) pgtype.EncodePlan {
 	if _, ok := value.([]T); ok && format == pgtype.BinaryFormatCode {
 		return c.plan
@@ -65,7 +66,7 @@ type arrayPlan[T any] struct {
 
 // Encode writes one dimension without NULLs, as array_recv reads it. A nil slice is NULL.
 func (p arrayPlan[T]) Encode(value any, to []byte) ([]byte, error) {
-	values := value.([]T) //nolint:errcheck // PlanEncode looked
+	values := value.([]T)
 	if values == nil {
 		return nil, nil
 	}
@@ -74,7 +75,7 @@ func (p arrayPlan[T]) Encode(value any, to []byte) ([]byte, error) {
 	to = binary.BigEndian.AppendUint32(to, 0)
 	to = binary.BigEndian.AppendUint32(to, p.element)
 	if dimensions == 1 {
-		to = binary.BigEndian.AppendUint32(to, uint32(len(values))) //nolint:gosec // a batch
+		to = binary.BigEndian.AppendUint32(to, uint32(len(values)))
 		to = binary.BigEndian.AppendUint32(to, 1)
 	}
 	for _, v := range values {

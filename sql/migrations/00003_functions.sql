@@ -8,11 +8,17 @@ CREATE FUNCTION heed.can_send(contact text, program text)
     WITH settings AS (
         SELECT coalesce((SELECT r.settings FROM heed.ruleset r ORDER BY r.version DESC LIMIT 1), '{}') AS s
     ), asked AS (
-        -- However a number is written, it is one contact, as at intake.
-        SELECT CASE WHEN $1 ~ '^\s*\+?[0-9][0-9 .()\u00a0-]{6,}$' THEN '+' || regexp_replace($1, '[^0-9]', '', 'g') ELSE btrim($1) END AS contact,
+        -- However a number is written, it is one contact, as at intake (sms.ParsePhone).
+        SELECT CASE
+                   WHEN $1 ~ '^\+[0-9]{7,}$' THEN $1
+                   WHEN trimmed ~ '^\+?[0-9 \u00a0.()-]*[0-9][0-9 \u00a0.()-]*$' THEN
+                       CASE WHEN left(trimmed, 1) = '+' OR length(digits) >= 7 THEN '+' || digits ELSE digits END
+                   ELSE trimmed
+               END AS contact,
                s ->> 'scope' = 'sender' AS by_sender,
                coalesce((s -> 'programs' -> $2 ->> 'requireOptIn')::boolean, false) AS require_opt_in
-        FROM settings
+        FROM settings,
+             LATERAL (SELECT regexp_replace($1, '^[\s\u00a0]+|[\s\u00a0]+$', '', 'g') AS trimmed, regexp_replace($1, '[^0-9]', '', 'g') AS digits) written
     ), own AS (
         SELECT c.state, c.since, c.event_id
         FROM asked a JOIN heed.consent c ON c.contact = a.contact AND c.program = $2

@@ -1,0 +1,118 @@
+package store_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heedsms/heed/internal/outbox"
+)
+
+// A reply that AWS throttled is not tried again after the person's STOP, with a list of AWS behind it or without.
+func TestThrottledReplyEndsWithStop(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence, doc string
+		throttled     int
+	}{
+		{"a program with a list, its confirmation throttled too", rulesYAML, 2},
+		{"a program without a list", withoutLists(rulesYAML), 1},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, c.doc)
+			var now clock
+			aws := strictAWS(t, c.doc)
+			aws.fail = firstSends(c.throttled)
+			h := texts(s, aws, now.now)
+			say(t, h, spoken{"1", ann, acme, "HOURS", now.now()})
+			now.advance(2 * time.Second)
+			say(t, h, spoken{"2", ann, acme, "STOP", now.now()})
+			now.advance(30 * time.Second)
+			relay(t, s, h)
+			if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
+				t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+			}
+		})
+	}
+}
+
+// slow is an AWS whose first answer takes as long as a test wants.
+type slow struct {
+	*strict
+	to           string
+	asked, reply chan struct{}
+}
+
+func (w slow) SendText(ctx context.Context, t outbox.Text) (string, error) {
+	if string(t.To) == w.to {
+		close(w.asked)
+		<-w.reply
+	}
+	return w.strict.SendText(ctx, t)
+}
+
+// A relay that claimed many people and serves them slowly looks at the register before each send: a STOP that came
+// after its claim reaches what it holds.
+func TestStopReachesWhatTheRelayHolds(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var c clock
+	const first = "+12065550150" // served before ann
+	aws := strictAWS(t, rulesYAML)
+	h := texts(s, aws, c.now)
+	h.Executor = dead{}
+	say(t, h, spoken{"0", first, acme, "HELP", c.now()}, spoken{"1", ann, acme, "START", c.now()})
+	c.advance(time.Second)
+	rules, err := h.Rules.Current(context.Background(), c.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stalled := slow{aws, first, make(chan struct{}), make(chan struct{})}
+	executor := &outbox.Executor{Store: s, AWS: stalled, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: c.now, Parallel: 1}
+	done := make(chan error, 1)
+	go func() {
+		_, err := executor.RunDue(context.Background(), 200, rules)
+		done <- err
+	}()
+	<-stalled.asked
+	c.advance(20 * time.Second)
+	say(t, texts(s, aws, c.now), spoken{"2", ann, acme, "STOP", c.now()})
+	c.advance(10 * time.Second)
+	close(stalled.reply)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{confirmation, help}, aws.sent()); diff != "" {
+		t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+	if diff := cmp.Diff([]string{"alerts " + ann}, aws.lists()); diff != "" {
+		t.Errorf("lists (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+}
+
+// Under sender scope a STOP to one program ends the replies of all: heed's own go by what can_send says.
+func TestSenderScopeHoldsForReplies(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	doc := withoutLists(senderYAML)
+	apply(t, s, doc)
+	var c clock
+	aws := strictAWS(t, doc)
+	h := texts(s, aws, c.now)
+	say(t, h, spoken{"1", ann, acme, "STOP", c.now()})
+	c.advance(time.Minute)
+	say(t, h, spoken{"2", ann, shop, "HOURS", c.now()}, spoken{"3", ann, shop, "hmm", c.now()})
+	if got, want := dump(t, s, `SELECT allowed, reason FROM heed.can_send('`+ann+`', 'b')`), "(f,opted_out_elsewhere)"; got != want {
+		t.Errorf("can_send says %s, want %s", got, want)
+	}
+	if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
+		t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+}
