@@ -20,11 +20,14 @@ import (
 // that index holds every action that was open lately, and it would be read once a chain.
 const claimActions = `
 WITH %s, open AS (
-    SELECT o.id, o.chain, o.seq, o.kind, o.purpose, o.state, o.program, o.contact, o.opt_out_list, o.not_before
-    FROM heed.outbox o
-    WHERE o.chain IN (SELECT chain FROM wanted) AND coalesce(o.state, '') IN ('planned', 'claimed')
-    ORDER BY o.chain, o.seq
-    FOR UPDATE SKIP LOCKED
+    SELECT o.*
+    FROM wanted CROSS JOIN LATERAL (
+        SELECT o.id, o.chain, o.seq, o.kind, o.purpose, o.state, o.program, o.contact, o.opt_out_list, o.not_before
+        FROM heed.outbox o
+        WHERE o.chain = wanted.chain AND coalesce(o.state, '') IN ('planned', 'claimed')
+        ORDER BY o.seq
+        LIMIT 1000 -- no chain is as long; it keeps the planner to the key of the chain, whatever it thinks of the table
+        FOR UPDATE SKIP LOCKED) o
 ), due AS (
     SELECT open.*, state = 'planned' AND not_before <= $1
            AND (kind <> 'sync_optout' OR (
@@ -38,7 +41,7 @@ WITH %s, open AS (
                AND NOT EXISTS (
                    SELECT FROM heed.outbox c
                    WHERE c.contact = open.contact AND c.program = open.program AND c.chain <> open.chain
-                     AND c.kind = 'reply' AND c.purpose = 'opt_out' AND c.state IN ('planned', 'claimed') AND c.expires_at > $1
+                     AND c.kind = 'reply' AND c.purpose = 'opt_out' AND coalesce(c.state, '') IN ('planned', 'claimed') AND c.expires_at > $1
                      AND c.id NOT IN (SELECT id FROM open o WHERE o.state = 'planned' AND o.not_before <= $1)))) AS ready
     FROM open
 ), next AS (
