@@ -69,20 +69,54 @@ FROM claimed c
 -- A person's texts in the order of speaking: what they said first is answered first.
 ORDER BY c.contact, c.said_at, c.chain, c.seq`
 
-// consentsOfClaim reads the register after the claim, in the same transaction: the claim's own snapshot may be older
-// than a STOP that was recorded, listed and settled while the claim waited for its locks.
-const consentsOfClaim = `
+// The register is read after the claim, by a statement of its own: the claim's snapshot may be older than a STOP that
+// was recorded, listed and settled while the claim waited for its locks.
+const (
+	consentsOfChains = `
 SELECT k.contact, k.program, k.state FROM heed.consent k
-WHERE k.contact IN (SELECT o.contact FROM heed.outbox o WHERE o.state = 'claimed' AND o.claimed_until = $1)`
+WHERE k.contact IN (SELECT o.contact FROM heed.outbox o WHERE o.chain = ANY ($1::text[]))`
+	consentsOfContacts = `
+SELECT contact, program, state FROM heed.consent WHERE contact = ANY ($1::text[])`
+)
 
-// ClaimChains claims what is due of the given chains until a time.
+// ClaimChains claims what is due of the given chains until a time, in one round trip.
 func (s *Store) ClaimChains(ctx context.Context, chains []string, now, until time.Time) ([]outbox.Action, error) {
-	return s.claim(ctx, claimChains, now, until, chains)
+	return s.claim(func() ([]outbox.Action, register, error) {
+		var actions []outbox.Action
+		consents := register{}
+		batch := &pgx.Batch{}
+		batch.Queue(claimChains, now, until, chains).Query(func(rows pgx.Rows) error {
+			var err error
+			actions, err = pgx.CollectRows(rows, scanAction)
+			return err
+		})
+		batch.Queue(consentsOfChains, chains).Query(consents.collect)
+		err := s.send(ctx, batch)
+		return actions, consents, err
+	})
 }
 
 // ClaimDue claims what is due of at most limit chains, the longest waiting first.
 func (s *Store) ClaimDue(ctx context.Context, limit int, now, until time.Time) ([]outbox.Action, error) {
-	return s.claim(ctx, claimDue, now, until, limit)
+	return s.claim(func() ([]outbox.Action, register, error) {
+		consents := register{}
+		rows, err := s.pool.Query(ctx, claimDue, now, until, limit)
+		if err != nil {
+			return nil, nil, err
+		}
+		actions, err := pgx.CollectRows(rows, scanAction)
+		if err != nil || len(actions) == 0 {
+			return nil, nil, err
+		}
+		var contacts []string
+		for _, a := range actions {
+			contacts = append(contacts, string(a.Contact))
+		}
+		if rows, err = s.pool.Query(ctx, consentsOfContacts, contacts); err == nil {
+			err = consents.collect(rows)
+		}
+		return actions, consents, err
+	})
 }
 
 var (
@@ -92,69 +126,57 @@ var (
     GROUP BY chain ORDER BY min(not_before) LIMIT $3)`)
 )
 
-func (s *Store) claim(ctx context.Context, statement string, now, until time.Time, which any) ([]outbox.Action, error) {
+// register is the consent of some people: contact to program to state.
+type register map[sms.Phone]map[string]string
+
+func (r register) collect(rows pgx.Rows) error {
+	var contact sms.Phone
+	var program, state string
+	_, err := pgx.ForEachRow(rows, []any{&contact, &program, &state}, func() error {
+		if r[contact] == nil {
+			r[contact] = map[string]string{}
+		}
+		r[contact][program] = state
+		return nil
+	})
+	return err
+}
+
+// claim runs a claim again when it lost a race that a new statement sees.
+func (s *Store) claim(once func() ([]outbox.Action, register, error)) ([]outbox.Action, error) {
 	const tries = 4
 	for try := 1; ; try++ {
-		actions, err := s.claimOnce(ctx, statement, now, until, which)
+		actions, consents, err := once()
 		var pg *pgconn.PgError
 		switch {
 		case err == nil:
+			for i := range actions {
+				actions[i].Consents = consents[actions[i].Contact]
+			}
 			return actions, nil
 		case try < tries && errors.As(err, &pg) && (pg.Code == "23505" || pg.Code == "40P01"):
-			// Another worker claimed the same number on the same list a moment before, too late for this
-			// statement to see. A new statement sees it and leaves that one alone.
+			// Another worker claimed the same number on the same list a moment before, too late for this statement to
+			// see. A new one sees it and leaves that number alone.
 			continue
 		}
 		return nil, err
 	}
 }
 
-func (s *Store) claimOnce(ctx context.Context, statement string, now, until time.Time, which any) ([]outbox.Action, error) {
-	var actions []outbox.Action
-	consents := map[sms.Phone]map[string]string{}
-	batch := &pgx.Batch{}
-	batch.Queue(statement, now, until, which).Query(func(rows pgx.Rows) error {
-		var err error
-		actions, err = pgx.CollectRows(rows, scanAction)
-		return err
-	})
-	batch.Queue(consentsOfClaim, until).Query(func(rows pgx.Rows) error {
-		var contact sms.Phone
-		var program, state string
-		_, err := pgx.ForEachRow(rows, []any{&contact, &program, &state}, func() error {
-			if consents[contact] == nil {
-				consents[contact] = map[string]string{}
-			}
-			consents[contact][program] = state
-			return nil
-		})
-		return err
-	})
-	if err := s.send(ctx, batch); err != nil {
-		return nil, err
-	}
-	for i := range actions {
-		actions[i].Consents = consents[actions[i].Contact]
-	}
-	return actions, nil
-}
-
 // Consents is the register of a contact as of now: program to state.
 func (s *Store) Consents(ctx context.Context, contact sms.Phone) (map[string]string, error) {
-	rows, err := s.pool.Query(ctx, `SELECT program, state FROM heed.consent WHERE contact = $1`, contact)
+	rows, err := s.pool.Query(ctx, consentsOfContacts, []string{string(contact)})
+	consents := register{}
+	if err == nil {
+		err = consents.collect(rows)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the register: %w", err)
 	}
-	consents := map[string]string{}
-	var program, state string
-	_, err = pgx.ForEachRow(rows, []any{&program, &state}, func() error {
-		consents[program] = state
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the register: %w", err)
+	if consents[contact] == nil {
+		return map[string]string{}, nil
 	}
-	return consents, nil
+	return consents[contact], nil
 }
 
 func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
@@ -201,7 +223,7 @@ WHERE c.program = x.program AND c.contact = x.contact AND c.state = x.state
   AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
       SELECT FROM heed.outbox o
       WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'sync_optout'
-        AND (o.state IN ('planned', 'claimed') OR o.state = 'failed' AND NOT EXISTS (
+        AND (coalesce(o.state, '') IN ('planned', 'claimed') OR o.state = 'failed' AND NOT EXISTS (
             SELECT FROM heed.outbox since
             WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
               AND since.state = 'done' AND since.settled_at >= o.settled_at))))`

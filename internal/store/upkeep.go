@@ -53,7 +53,7 @@ WHERE o.kind = 'sync_optout' AND o.state = 'failed' AND o.settled_at < $2 AND o.
   AND NOT EXISTS (
       SELECT FROM heed.outbox since
       WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
-        AND (since.state IN ('planned', 'claimed') OR since.state = 'done' AND since.settled_at >= o.settled_at))`
+        AND (coalesce(since.state, '') IN ('planned', 'claimed') OR since.state = 'done' AND since.settled_at >= o.settled_at))`
 
 // Recover takes up what was left by workers that died, and closes what time has closed. Several may run at once.
 func (s *Store) Recover(ctx context.Context, now time.Time) (upkeep.Recovered, error) {

@@ -140,7 +140,7 @@ CREATE TABLE heed.outbox (
     created_at     timestamptz NOT NULL DEFAULT now(),
     settled_at     timestamptz,
     UNIQUE (chain, seq)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 COMMENT ON TABLE heed.outbox IS 'What heed promised to the outside world: replies, opt-out list changes. Kept with its outcome.';
 CREATE INDEX outbox_open ON heed.outbox (not_before) WHERE state IN ('planned', 'claimed');
 CREATE INDEX outbox_unknown ON heed.outbox (created_at) WHERE state = 'unknown';
