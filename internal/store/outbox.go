@@ -31,11 +31,11 @@ WITH %s, open AS (
 ), due AS (
     SELECT open.*, state = 'planned' AND not_before <= $1
            AND (kind <> 'sync_optout' OR (
-               -- One worker at a time speaks to AWS for a number on a list.
-               NOT EXISTS (
-                   SELECT FROM heed.outbox other
-                   WHERE other.opt_out_list = open.opt_out_list AND other.contact = open.contact
-                     AND other.kind = 'sync_optout' AND other.state = 'claimed' AND other.lead)
+               -- One worker at a time speaks to AWS for a number on a list. A scalar subquery is looked up a row at a time;
+               -- an EXISTS may be turned into a hash of the whole index, with every claim that was ever there.
+               (SELECT true FROM heed.outbox other
+                WHERE other.opt_out_list = open.opt_out_list AND other.contact = open.contact
+                  AND other.kind = 'sync_optout' AND other.state = 'claimed' AND other.lead LIMIT 1) IS NULL
                -- Nobody is listed while the confirmation of an opt-out is still on its way to them: AWS would refuse
                -- it. Those claimed in the same breath go first (internal/outbox).
                AND NOT EXISTS (
