@@ -2,7 +2,7 @@
 // with: a handler that writes row by row, the bare statement, a Lambda function that does nothing. Ratios of one run
 // mean something on any machine; the rates themselves only on this one.
 //
-// It exits 1 when a target is missed, with -short only when it is missed by half.
+// It exits 1 when a target is missed, with -short only when less than a third of it is reached.
 package main
 
 import (
@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	flags.BoolVar(&o.short, "short", false, "fewer rounds; fail only when a target is missed by half")
+	flags.BoolVar(&o.short, "short", false, "fewer rounds; fail only when less than a third of a target is reached")
 	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound or cold")
 	flags.IntVar(&o.batch, "batch", 0, "events: only this size of batch (targets need all)")
 	flags.IntVar(&o.conns, "connections", 0, "events: only this number of connections")

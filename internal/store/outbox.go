@@ -31,11 +31,11 @@ WITH %s, open AS (
 ), due AS (
     SELECT open.*, state = 'planned' AND not_before <= $1
            AND (kind <> 'sync_optout' OR (
-               -- One worker at a time speaks to AWS for a number on a list. A scalar subquery is looked up a row at a time;
-               -- an EXISTS may be turned into a hash of the whole index, with every claim that was ever there.
+               -- One worker at a time speaks to AWS for a number on a list. All of these are looked up by the contact, a
+               -- row at a time: the partial indexes hold every action that was open or claimed since the last vacuum.
                (SELECT true FROM heed.outbox other
-                WHERE other.opt_out_list = open.opt_out_list AND other.contact = open.contact
-                  AND other.kind = 'sync_optout' AND other.state = 'claimed' AND other.lead LIMIT 1) IS NULL
+                WHERE other.contact = open.contact AND other.opt_out_list = open.opt_out_list
+                  AND other.kind = 'sync_optout' AND coalesce(other.state, '') = 'claimed' AND other.lead LIMIT 1) IS NULL
                -- Nobody is listed while the confirmation of an opt-out is still on its way to them: AWS would refuse
                -- it. Those claimed in the same breath go first (internal/outbox).
                AND NOT EXISTS (
@@ -54,13 +54,15 @@ WITH %s, open AS (
                WHERE b.chain = d.chain AND b.seq < d.seq AND (b.kind = 'reply' OR d.kind = 'reply')
                  AND coalesce(b.state, '') IN ('planned', 'claimed') AND b.id NOT IN (SELECT id FROM open)) AS now
     FROM due d
+), picked AS MATERIALIZED (
+    SELECT id, kind, row_number() OVER (PARTITION BY kind, opt_out_list, contact ORDER BY chain, seq) AS nth
+    FROM next WHERE now
 ), claimed AS (
     UPDATE heed.outbox o
     SET state = 'claimed', attempts = o.attempts + 1, claimed_until = $2,
         lead = n.kind = 'sync_optout' AND n.nth = 1
-    FROM (SELECT next.*, row_number() OVER (PARTITION BY kind, opt_out_list, contact ORDER BY chain, seq) AS nth
-          FROM next WHERE now) n
-    WHERE o.id = n.id AND o.state = 'planned'
+    FROM picked n
+    WHERE o.id = n.id AND coalesce(o.state, '') = 'planned'
     RETURNING o.*
 )
 SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
