@@ -55,7 +55,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	now := h.Now()
 	programOf, err := h.Store.ProgramOf(ctx, now)
 	if err != nil {
-		return all(records, err)
+		return slices.Repeat([]error{err}, len(records))
 	}
 	parsed := readAll(records, now)
 	ignored := 0
@@ -250,12 +250,4 @@ func fold(parsed []parse, programOf func(sms.Identity) string, now time.Time) (B
 	slices.SortFunc(b.Proofs, func(x, y Proof) int { return cmp.Compare(x.OutboxID, y.OutboxID) })
 	b.Proofs = slices.CompactFunc(b.Proofs, func(x, y Proof) bool { return x.OutboxID == y.OutboxID })
 	return b, again
-}
-
-func all(records []ingress.Record, err error) []error {
-	errs := make([]error, len(records))
-	for i := range errs {
-		errs[i] = err
-	}
-	return errs
 }

@@ -57,7 +57,7 @@ func (s *rowSet) end() {
 
 func (s *rowSet) int32(n int) { s.body = binary.BigEndian.AppendUint32(s.body, uint32(n)) }
 
-// text writes a text; texts writes several.
+// text writes a text, an empty one too.
 func (s *rowSet) text(v string) {
 	s.int32(oidText)
 	s.int32(len(v))
