@@ -94,23 +94,21 @@ func (w *Walker) AppendString(to []byte) []byte {
 	w.expect('"')
 	from, start := w.at, len(to)
 	for !w.bad {
-		end := special(w.data, w.at)
-		to = append(to, w.data[w.at:end]...)
-		w.at = end
-		if end == len(w.data) || w.data[end] < ' ' {
+		to = w.appendPlain(to)
+		if w.at == len(w.data) || w.data[w.at] < ' ' {
 			break
 		}
-		if w.data[end] == '"' {
+		if w.data[w.at] == '"' {
 			w.at++
 			if !utf8.Valid(to[start:]) {
 				break
 			}
 			return to
 		}
-		if end+1 == len(w.data) {
+		if w.at+1 == len(w.data) {
 			break
 		}
-		c := w.data[end+1]
+		c := w.data[w.at+1]
 		if c == 'u' {
 			// Surrogates come in pairs: the decoder knows how.
 			w.at = from - 1
@@ -129,6 +127,29 @@ func (w *Walker) AppendString(to []byte) []byte {
 	}
 	w.fail()
 	return to
+}
+
+// appendPlain appends what stands before the next quote, backslash or control byte, and stops there. Strings within
+// strings have one every few bytes: as long as there is room it copies eight bytes at a time while it looks at them,
+// and takes back what was too much.
+func (w *Walker) appendPlain(to []byte) []byte {
+	i, data := w.at, w.data
+	if i < len(data) && data[i] == '\\' {
+		return to
+	}
+	for i+8 <= len(data) && len(to)+8 <= cap(to) {
+		x := binary.LittleEndian.Uint64(data[i:])
+		to = to[:len(to)+8]
+		binary.LittleEndian.PutUint64(to[len(to)-8:], x)
+		if found := specials(x); found != 0 {
+			n := bits.TrailingZeros64(found) / 8
+			w.at = i + n
+			return to[:len(to)-8+n]
+		}
+		i += 8
+	}
+	w.at = special(data, i)
+	return append(to, data[i:w.at]...)
 }
 
 // String is AppendString for what is short and kept.
@@ -249,15 +270,10 @@ func hex(c byte) bool {
 // unescaped is what a backslash and each byte stand for; 0 for those that stand for nothing.
 var unescaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// special is the place, from i on, of the first quote, backslash or control byte. It looks at eight bytes at a time:
-// a byte of a word is zero if and only if subtracting one borrows from its top bit, the lowest such one for sure.
+// special is the place, from i on, of the first quote, backslash or control byte.
 func special(b []byte, i int) int {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	for ; i+8 <= len(b); i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		quote, backslash := x^(ones*'"'), x^(ones*'\\')
-		found := ((quote-ones)&^quote | (backslash-ones)&^backslash | (x-ones*' ')&^x) & tops
-		if found != 0 {
+		if found := specials(binary.LittleEndian.Uint64(b[i:])); found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}
@@ -267,4 +283,13 @@ func special(b []byte, i int) int {
 		}
 	}
 	return i
+}
+
+// specials has the top bit set in the lowest byte of eight that is a quote, a backslash or a control byte (and maybe
+// in ones above it): a byte of a word is zero if and only if subtracting one borrows from its top bit, the lowest
+// such one for sure.
+func specials(x uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := x^(ones*'"'), x^(ones*'\\')
+	return ((quote-ones)&^quote | (backslash-ones)&^backslash | (x-ones*' ')&^x) & tops
 }
