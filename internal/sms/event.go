@@ -50,8 +50,11 @@ func (e *Event) OutboxID() string { return e.Context[ContextOutbox] }
 // registration changes.
 func ParseEvent(raw []byte) (Event, error) {
 	var p eventParser
-	if err := eachMember(raw, p.member); err != nil {
-		return Event{}, err
+	if !quickMembers(raw, p.member) {
+		p = eventParser{}
+		if err := carefulMembers(raw, p.member); err != nil {
+			return Event{}, err
+		}
 	}
 	return p.event()
 }
@@ -63,9 +66,9 @@ type eventParser struct {
 	isPinpoint                    bool
 }
 
-func (p *eventParser) member(name string, v jsontext.Value) {
+func (p *eventParser) member(name []byte, v jsontext.Value) {
 	e := &p.e
-	switch name {
+	switch string(name) {
 	case "eventType":
 		e.Type, p.isEvent = text(v), true
 	case "messageId":
@@ -84,7 +87,7 @@ func (p *eventParser) member(name string, v jsontext.Value) {
 		e.Contact = ParsePhone(text(v))
 	case "originationPhoneNumber", "originationNumber":
 		e.Identity = ParseIdentity(text(v))
-		p.isInbound = p.isInbound || name == "originationNumber"
+		p.isInbound = p.isInbound || string(name) == "originationNumber"
 	case "isoCountryCode":
 		e.Country = text(v)
 	case "isInternationalSend":
@@ -126,13 +129,13 @@ func (p *eventParser) member(name string, v jsontext.Value) {
 }
 
 // keep puts a member that has no field of its own among the extra ones, as written.
-func (p *eventParser) keep(name string, v jsontext.Value) {
+func (p *eventParser) keep(name []byte, v jsontext.Value) {
 	if len(p.extra) == 0 {
 		p.extra = append(make([]byte, 0, 128), '{')
 	} else {
 		p.extra = append(p.extra, ',')
 	}
-	p.extra, _ = jsontext.AppendQuote(p.extra, Storable(name))
+	p.extra, _ = jsontext.AppendQuote(p.extra, Storable(string(name)))
 	p.extra = append(p.extra, ':')
 	p.extra = append(p.extra, storableValue(v)...)
 }
@@ -180,7 +183,7 @@ var (
 	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-func (p *eventParser) time(to *time.Time, name string, v jsontext.Value) {
+func (p *eventParser) time(to *time.Time, name []byte, v jsontext.Value) {
 	written := strings.Trim(string(v), `"`)
 	ms, err := strconv.ParseInt(written, 10, 64)
 	if err != nil {
@@ -196,7 +199,7 @@ func (p *eventParser) time(to *time.Time, name string, v jsontext.Value) {
 	*to = at
 }
 
-func (p *eventParser) flag(name string, v jsontext.Value) string {
+func (p *eventParser) flag(name []byte, v jsontext.Value) string {
 	if s := strings.Trim(string(v), `"`); s == "true" || s == "false" {
 		return s
 	}
@@ -204,7 +207,7 @@ func (p *eventParser) flag(name string, v jsontext.Value) string {
 	return ""
 }
 
-func (p *eventParser) parts(name string, v jsontext.Value) {
+func (p *eventParser) parts(name []byte, v jsontext.Value) {
 	n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(string(v), `"`), ".0"), 10, 32)
 	if err != nil || n < 0 {
 		p.keep(name, v)
@@ -213,7 +216,7 @@ func (p *eventParser) parts(name string, v jsontext.Value) {
 	p.e.Parts = int(n)
 }
 
-func (p *eventParser) amount(to *Decimal, name string, v jsontext.Value) {
+func (p *eventParser) amount(to *Decimal, name []byte, v jsontext.Value) {
 	d, ok := ParseDecimal(strings.Trim(string(v), `"`))
 	if !ok {
 		p.keep(name, v)
@@ -222,14 +225,14 @@ func (p *eventParser) amount(to *Decimal, name string, v jsontext.Value) {
 	*to = d
 }
 
-func (p *eventParser) context(name string, v jsontext.Value) {
+func (p *eventParser) context(name []byte, v jsontext.Value) {
 	if v.Kind() != jsontext.KindBeginObject {
 		p.keep(name, v)
 		return
 	}
 	m := make(map[string]string, 4)
-	if err := eachMember(v, func(key string, value jsontext.Value) {
-		m[key] = text(value)
+	if err := eachMember(v, func(key []byte, value jsontext.Value) {
+		m[string(key)] = text(value)
 	}); err == nil && len(m) > 0 {
 		p.e.Context = m
 	}

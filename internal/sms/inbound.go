@@ -51,8 +51,8 @@ type Inbound struct {
 func ParseInbound(raw []byte) (Inbound, error) {
 	in := Inbound{Variant: VariantSMS, Raw: Storable(string(raw))}
 	var isInbound, isEvent, hasBody bool
-	err := eachMember(raw, func(name string, value jsontext.Value) {
-		switch name {
+	err := eachMember(raw, func(name []byte, value jsontext.Value) {
+		switch string(name) {
 		case "originationNumber":
 			in.Contact, isInbound = ParsePhone(text(value)), true
 		case "destinationNumber":
@@ -134,8 +134,8 @@ func readContent(body string) (content, bool) {
 	if !strings.HasPrefix(strings.TrimSpace(body), "{") {
 		return c, false
 	}
-	err := eachMember([]byte(body), func(name string, value jsontext.Value) {
-		switch name {
+	err := eachMember([]byte(body), func(name []byte, value jsontext.Value) {
+		switch string(name) {
 		case "type":
 			c.kind = text(value)
 		case "mediaStatus":

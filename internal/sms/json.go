@@ -33,11 +33,28 @@ func reject(reason, format string, args ...any) error {
 var ErrIgnored = errors.New("ignored on purpose")
 
 // eachMember walks the members of one JSON object without building it: payloads are read by the thousand and most
-// of their members go straight to a column. The value is only valid during the call.
-func eachMember(raw []byte, member func(name string, value jsontext.Value)) error {
+// of their members go straight to a column. Name and value are only valid during the call. Where something turns out
+// to be odd it begins again: of two calls for one member the second holds.
+func eachMember(raw []byte, member func(name []byte, value jsontext.Value)) error {
 	if quickMembers(raw, member) {
 		return nil
 	}
+	return carefulMembers(raw, member)
+}
+
+// quickMembers walks in one pass where nothing is odd about the object. It says false where something is: then the
+// decoder has to read it, from the beginning, and says what.
+func quickMembers(raw []byte, member func(name []byte, value jsontext.Value)) bool {
+	w := walk.New(raw)
+	w.Object(func(name []byte) {
+		if value := w.Raw(); value != nil {
+			member(name, value)
+		}
+	})
+	return w.Done()
+}
+
+func carefulMembers(raw []byte, member func(name []byte, value jsontext.Value)) error {
 	// Lone surrogates and doubled names happen in the wild (RCS content is written by handsets); they cost the
 	// text a character, not the person their STOP.
 	dec := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
@@ -60,7 +77,7 @@ func eachMember(raw []byte, member func(name string, value jsontext.Value)) erro
 		if err != nil {
 			return malformed(err)
 		}
-		member(key, value)
+		member([]byte(key), value)
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return malformed(err)
@@ -69,32 +86,6 @@ func eachMember(raw []byte, member func(name string, value jsontext.Value)) erro
 		return reject("malformed_json", "there is more after the object's end")
 	}
 	return nil
-}
-
-// quickMembers does the same in one pass where nothing is odd about the object, and nothing at all where something
-// is: then the decoder reads it, and says what.
-func quickMembers(raw []byte, member func(name string, value jsontext.Value)) bool {
-	type span struct{ name, value []byte }
-	var room [32]span // what an event of AWS has at most
-	spans, length := room[:0], 0
-	w := walk.New(raw)
-	w.Object(func(name []byte) {
-		spans = append(spans, span{name, w.Raw()})
-		length += len(name)
-	})
-	if !w.Done() {
-		return false
-	}
-	joined := make([]byte, 0, length)
-	for _, s := range spans {
-		joined = append(joined, s.name...)
-	}
-	names := string(joined) // one allocation for all
-	for _, s := range spans {
-		member(names[:len(s.name)], s.value)
-		names = names[len(s.name):]
-	}
-	return true
 }
 
 // malformed leaves out the decoder's own message where it would quote the payload.
@@ -108,11 +99,11 @@ func malformed(err error) error {
 
 // text is a JSON value as text that Postgres can keep: strings unquoted, null as "", anything else as written.
 func text(v jsontext.Value) string {
+	if n := len(v); n > 1 && v[0] == '"' && isPlain(v[1:n-1]) {
+		return string(v[1 : n-1])
+	}
 	switch v.Kind() {
 	case jsontext.KindString:
-		if plain := v[1 : len(v)-1]; bytes.IndexByte(plain, '\\') < 0 && utf8.Valid(plain) {
-			return Storable(string(plain))
-		}
 		unquoted, _ := jsontext.AppendUnquote(nil, v)
 		return Storable(string(unquoted))
 	case jsontext.KindNull:
@@ -120,6 +111,16 @@ func text(v jsontext.Value) string {
 	default:
 		return Storable(string(v))
 	}
+}
+
+// isPlain says whether a string stands for itself and is ASCII, as nearly all are.
+func isPlain(s []byte) bool {
+	for _, c := range s {
+		if c < ' ' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Storable is a text that Postgres can keep: NUL and what is not UTF-8 become U+FFFD. Everything else stays.

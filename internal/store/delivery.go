@@ -211,7 +211,7 @@ var messageColumns = []column{
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
 	plain = `WITH event AS (` + upsert("heed.delivery_event", eventColumns, "$1::"+eventRow, "received_at", false) + `
     -- Merging leaves received_at as it was.
-    RETURNING received_at = $2 AS is_new
+    RETURNING message_id, received_at = $2 AS is_new
 ), message AS (` + upsert("heed.message", messageColumns, "$3::"+messageRow, "updated_at", true) + `
     RETURNING 1
 )`
@@ -244,23 +244,23 @@ func upsert(table string, columns []column, set, stamp string, touch bool) strin
 		expression := fmt.Sprintf(c.merge, c.name)
 		sets = append(sets, c.name+" = "+expression)
 		old = append(old, "t."+c.name)
-		if !touch {
-			// Nothing shows whether the row was written again with what it held: comparing what came is enough, and is
-			// half the expressions to prepare for each batch.
-			expression = "excluded." + c.name
-		}
-		merged = append(merged, expression)
+		merged = append(merged, "excluded."+c.name)
 	}
+	where := `
+    WHERE (` + strings.Join(old, ", ") + `)
+        IS DISTINCT FROM (` + strings.Join(merged, ",\n        ") + `)`
+	from := ""
 	if touch {
 		sets = append(sets, stamp+" = excluded."+stamp)
+		where = ""
+		from = `
+    WHERE (x.message_id IN (SELECT message_id FROM event)) IS TRUE`
 	}
 	return `
     INSERT INTO ` + table + ` AS t (` + strings.Join(names, ", ") + `, ` + stamp + `)
     SELECT ` + strings.Join(values, ", ") + `, $2::timestamptz
-    FROM unnest(` + set + `[]) AS x
-    ON CONFLICT (` + strings.Join(keys, ", ") + `) DO UPDATE SET ` + strings.Join(sets, ",\n        ") + `
-    WHERE (` + strings.Join(old, ", ") + `)
-        IS DISTINCT FROM (` + strings.Join(merged, ",\n        ") + `)`
+    FROM unnest(` + set + `[]) AS x` + from + `
+    ON CONFLICT (` + strings.Join(keys, ", ") + `) DO UPDATE SET ` + strings.Join(sets, ",\n        ") + where
 }
 
 const insertParked = `

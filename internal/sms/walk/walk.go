@@ -23,6 +23,8 @@ type Walker struct {
 	at    int
 	depth int
 	bad   bool
+	// seen has the top bit of a byte set if the string being taken may hold one that is not ASCII.
+	seen uint64
 }
 
 // New returns a Walker at the first value of data.
@@ -93,6 +95,7 @@ func (w *Walker) Raw() []byte {
 func (w *Walker) AppendString(to []byte) []byte {
 	w.expect('"')
 	from, start := w.at, len(to)
+	w.seen = 0
 	for !w.bad {
 		to = w.appendPlain(to)
 		if w.at == len(w.data) || w.data[w.at] < ' ' {
@@ -100,7 +103,7 @@ func (w *Walker) AppendString(to []byte) []byte {
 		}
 		if w.data[w.at] == '"' {
 			w.at++
-			if !utf8.Valid(to[start:]) {
+			if !w.valid(to[start:]) {
 				break
 			}
 			return to
@@ -139,6 +142,7 @@ func (w *Walker) appendPlain(to []byte) []byte {
 	}
 	for i+8 <= len(data) && len(to)+8 <= cap(to) {
 		x := binary.LittleEndian.Uint64(data[i:])
+		w.seen |= x
 		to = to[:len(to)+8]
 		binary.LittleEndian.PutUint64(to[len(to)-8:], x)
 		if found := specials(x); found != 0 {
@@ -148,7 +152,7 @@ func (w *Walker) appendPlain(to []byte) []byte {
 		}
 		i += 8
 	}
-	w.at = special(data, i)
+	w.at = w.special(i)
 	return append(to, data[i:w.at]...)
 }
 
@@ -166,8 +170,9 @@ func (w *Walker) String() string {
 func (w *Walker) plain() []byte {
 	w.expect('"')
 	from := w.at
-	end := special(w.data, from)
-	if w.bad || end == len(w.data) || w.data[end] != '"' || !utf8.Valid(w.data[from:end]) {
+	w.seen = 0
+	end := w.special(from)
+	if w.bad || end == len(w.data) || w.data[end] != '"' || !w.valid(w.data[from:end]) {
 		w.fail()
 		return nil
 	}
@@ -178,13 +183,14 @@ func (w *Walker) plain() []byte {
 func (w *Walker) skipString() {
 	from := w.at
 	w.expect('"')
+	w.seen = 0
 	for !w.bad {
-		i := special(w.data, w.at)
+		i := w.special(w.at)
 		if i == len(w.data) || w.data[i] < ' ' {
 			break
 		}
 		if w.data[i] == '"' {
-			if w.at = i + 1; !utf8.Valid(w.data[from:w.at]) {
+			if w.at = i + 1; !w.valid(w.data[from:w.at]) {
 				break
 			}
 			return
@@ -271,25 +277,33 @@ func hex(c byte) bool {
 var unescaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // special is the place, from i on, of the first quote, backslash or control byte.
-func special(b []byte, i int) int {
-	for ; i+8 <= len(b); i += 8 {
-		if found := specials(binary.LittleEndian.Uint64(b[i:])); found != 0 {
+func (w *Walker) special(i int) int {
+	for ; i+8 <= len(w.data); i += 8 {
+		x := binary.LittleEndian.Uint64(w.data[i:])
+		w.seen |= x
+		if found := specials(x); found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c == '"' || c == '\\' || c < ' ' {
+	for ; i < len(w.data); i++ {
+		c := w.data[i]
+		w.seen |= uint64(c)
+		if c == '"' || c == '\\' || c < ' ' {
 			return i
 		}
 	}
 	return i
 }
 
+// valid says whether the string just taken is UTF-8. Most are ASCII, which was seen on the way.
+func (w *Walker) valid(s []byte) bool { return w.seen&tops == 0 || utf8.Valid(s) }
+
+const ones, tops = 0x0101010101010101, 0x8080808080808080
+
 // specials has the top bit set in the lowest byte of eight that is a quote, a backslash or a control byte (and maybe
 // in ones above it): a byte of a word is zero if and only if subtracting one borrows from its top bit, the lowest
 // such one for sure.
 func specials(x uint64) uint64 {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	quote, backslash := x^(ones*'"'), x^(ones*'\\')
 	return ((quote-ones)&^quote | (backslash-ones)&^backslash | (x-ones*' ')&^x) & tops
 }
