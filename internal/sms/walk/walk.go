@@ -92,68 +92,63 @@ func (w *Walker) Raw() []byte {
 }
 
 // AppendString takes a string and appends what it says.
+//
+// Strings within strings have an escape every few bytes. As long as there is room it copies eight bytes at a time
+// while it looks at them, and takes back what was too much.
 func (w *Walker) AppendString(to []byte) []byte {
 	w.expect('"')
-	from, start := w.at, len(to)
-	w.seen = 0
+	data, i, start, seen := w.data, w.at, len(to), uint64(0)
 	for !w.bad {
-		to = w.appendPlain(to)
-		if w.at == len(w.data) || w.data[w.at] < ' ' {
+		for i+8 <= len(data) && len(to)+8 <= cap(to) {
+			x := binary.LittleEndian.Uint64(data[i:])
+			n, found := 8, specials(x)
+			if found != 0 {
+				n = bits.TrailingZeros64(found) / 8
+			}
+			seen |= x
+			end := len(to)
+			binary.LittleEndian.PutUint64(to[end:end+8], x)
+			to, i = to[:end+n], i+n
+			if n < 8 {
+				break
+			}
+		}
+		for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' {
+			seen |= uint64(data[i])
+			to = append(to, data[i])
+			i++
+		}
+		for i+1 < len(data) && data[i] == '\\' && unescaped[data[i+1]] != 0 {
+			to = append(to, unescaped[data[i+1]])
+			i += 2
+		}
+		if i == len(data) || data[i] < ' ' {
 			break
 		}
-		if w.data[w.at] == '"' {
-			w.at++
+		if data[i] == '"' {
+			w.at, w.seen = i+1, seen
 			if !w.valid(to[start:]) {
 				break
 			}
 			return to
 		}
-		if w.at+1 == len(w.data) {
+		if data[i] != '\\' {
+			continue
+		}
+		if i+1 == len(data) || data[i+1] != 'u' {
 			break
 		}
-		c := w.data[w.at+1]
-		if c == 'u' {
-			// Surrogates come in pairs: the decoder knows how.
-			w.at = from - 1
-			quoted := w.Raw()
-			to, err := jsontext.AppendUnquote(to[:start], quoted)
-			if err != nil {
-				w.fail()
-			}
-			return to
+		// Surrogates come in pairs: the decoder knows how.
+		w.at--
+		quoted := w.Raw()
+		to, err := jsontext.AppendUnquote(to[:start], quoted)
+		if err != nil {
+			w.fail()
 		}
-		if c = unescaped[c]; c == 0 {
-			break
-		}
-		to = append(to, c)
-		w.at += 2
+		return to
 	}
 	w.fail()
 	return to
-}
-
-// appendPlain appends what stands before the next quote, backslash or control byte, and stops there. Strings within
-// strings have one every few bytes: as long as there is room it copies eight bytes at a time while it looks at them,
-// and takes back what was too much.
-func (w *Walker) appendPlain(to []byte) []byte {
-	i, data := w.at, w.data
-	if i < len(data) && data[i] == '\\' {
-		return to
-	}
-	for i+8 <= len(data) && len(to)+8 <= cap(to) {
-		x := binary.LittleEndian.Uint64(data[i:])
-		w.seen |= x
-		to = to[:len(to)+8]
-		binary.LittleEndian.PutUint64(to[len(to)-8:], x)
-		if found := specials(x); found != 0 {
-			n := bits.TrailingZeros64(found) / 8
-			w.at = i + n
-			return to[:len(to)-8+n]
-		}
-		i += 8
-	}
-	w.at = w.special(i)
-	return append(to, data[i:w.at]...)
 }
 
 // String is AppendString for what is short and kept.
