@@ -32,7 +32,7 @@ type Batch struct {
 type Proof struct{ OutboxID, MessageID string }
 
 // Counts is what became of a batch.
-type Counts struct{ NewEvents, Messages, Settled int }
+type Counts struct{ NewEvents, Settled int }
 
 // Store keeps batches and knows which program an identity of ours belongs to.
 type Store interface {
@@ -67,7 +67,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	errs := make([]error, len(records))
 	kept := h.keep(ctx, parsed, programOf, now, errs)
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "events", slog.Int("records", len(records)), slog.Int("new", kept.NewEvents),
-		slog.Int("messages", kept.Messages), slog.Int("replies_proved", kept.Settled),
+		slog.Int("replies_proved", kept.Settled),
 		slog.Int("parked", kept.parked), slog.Int("ignored", ignored))
 	return errs
 }
@@ -138,7 +138,6 @@ type kept struct {
 
 func (k *kept) add(o kept) {
 	k.NewEvents += o.NewEvents
-	k.Messages += o.Messages
 	k.Settled += o.Settled
 	k.parked += o.parked
 }

@@ -25,8 +25,11 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
+			if len(b.Parked) == 0 {
+				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled)
+			}
 			batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
-				return row.Scan(&counts.NewEvents, &counts.Messages, &counts.Settled)
+				return row.Scan(&counts.NewEvents, &counts.Settled)
 			})
 		}
 		queueParked(batch, b.Parked)
@@ -174,8 +177,6 @@ var eventColumns = []column{
 	{"extra", "", objects},
 }
 
-// The rank comes first: nearly every event that meets its message raises it, and then the comparison that asks whether
-// anything changes ends with the first column.
 var messageColumns = []column{
 	{"message_id", "", asKey},
 	{"requested_at", "", asKey},
@@ -208,12 +209,25 @@ var messageColumns = []column{
 
 // recordEvents is the one statement of the events path. Few batches prove a reply: the others go without the part
 // that looks for it.
+//
+// An event that came again as it was is not among those of the first part, and its message is left alone: what it
+// knows was merged when it was new, in the same transaction. So a redelivery writes nothing.
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
-	plain = `WITH event AS (` + upsert("heed.delivery_event", eventColumns, "$1::"+eventRow, "received_at", false) + `
+	keys, merges, differs := onConflict(eventColumns)
+	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at", "$1::"+eventRow) + `
+    ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `
+    -- What came is compared with what is there, and not what both make: nothing shows whether the row was written
+    -- again with what it held, and it is half the expressions to prepare for each batch.
+    WHERE ` + differs + `
     -- Merging leaves received_at as it was.
     RETURNING message_id, received_at = $2 AS is_new
-), message AS (` + upsert("heed.message", messageColumns, "$3::"+messageRow, "updated_at", true) + `
-    RETURNING 1
+), message AS (`
+	keys, merges, _ = onConflict(messageColumns)
+	plain += insert("heed.message", messageColumns, "updated_at", "$3::"+messageRow) + `
+    -- IS TRUE keeps the planner from making a join of it, which with the numbers of rows that it assumes is one loop
+    -- in another.
+    WHERE (x.message_id IN (SELECT message_id FROM event)) IS TRUE
+    ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `, updated_at = excluded.updated_at
 )`
 	proving = plain + `, proved AS (
     UPDATE heed.outbox o
@@ -224,43 +238,38 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1
 )`
-	counts := `
-SELECT (SELECT count(*) FROM event WHERE is_new), (SELECT count(*) FROM message), `
-	return plain + counts + `0::bigint`, proving + counts + `(SELECT count(*) FROM proved)`
+	return plain + `
+SELECT count(*) FILTER (WHERE is_new), 0::bigint FROM event`, proving + `
+SELECT count(*) FILTER (WHERE is_new), (SELECT count(*) FROM proved) FROM event`
 }()
 
-// upsert writes the statement that brings a set of rows into a table: new rows are inserted, known ones merged, and
-// rows that would not change are left alone, so that a redelivery writes nothing. With touch the stamp tells of the
-// last change.
-func upsert(table string, columns []column, set, stamp string, touch bool) string {
-	var names, values, keys, sets, old, merged []string
+// insert writes the beginning of the statement that brings a set of rows, x, into a table, t; stamp is the column for
+// the time of the batch, $2.
+func insert(table string, columns []column, stamp, set string) string {
+	var names, values []string
 	for _, c := range columns {
-		names = append(names, c.name)
-		values = append(values, "x."+c.name+c.cast)
-		if c.merge == asKey {
-			keys = append(keys, c.name)
-			continue
-		}
-		expression := fmt.Sprintf(c.merge, c.name)
-		sets = append(sets, c.name+" = "+expression)
-		old = append(old, "t."+c.name)
-		merged = append(merged, "excluded."+c.name)
-	}
-	where := `
-    WHERE (` + strings.Join(old, ", ") + `)
-        IS DISTINCT FROM (` + strings.Join(merged, ",\n        ") + `)`
-	from := ""
-	if touch {
-		sets = append(sets, stamp+" = excluded."+stamp)
-		where = ""
-		from = `
-    WHERE (x.message_id IN (SELECT message_id FROM event)) IS TRUE`
+		names, values = append(names, c.name), append(values, "x."+c.name+c.cast)
 	}
 	return `
     INSERT INTO ` + table + ` AS t (` + strings.Join(names, ", ") + `, ` + stamp + `)
     SELECT ` + strings.Join(values, ", ") + `, $2::timestamptz
-    FROM unnest(` + set + `[]) AS x` + from + `
-    ON CONFLICT (` + strings.Join(keys, ", ") + `) DO UPDATE SET ` + strings.Join(sets, ",\n        ") + where
+    FROM unnest(` + set + `[]) AS x`
+}
+
+// onConflict lists the key, how every other column merges, and the condition that what came differs from what is
+// there.
+func onConflict(columns []column) (keys, merges, differs string) {
+	var key, merge, old, came []string
+	for _, c := range columns {
+		if c.merge == asKey {
+			key = append(key, c.name)
+			continue
+		}
+		merge = append(merge, c.name+" = "+fmt.Sprintf(c.merge, c.name))
+		old, came = append(old, "t."+c.name), append(came, "excluded."+c.name)
+	}
+	return strings.Join(key, ", "), strings.Join(merge, ",\n        "),
+		"(" + strings.Join(old, ", ") + ")\n        IS DISTINCT FROM (" + strings.Join(came, ", ") + ")"
 }
 
 const insertParked = `
