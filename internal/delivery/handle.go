@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/heedsms/heed/internal/fault"
@@ -57,7 +55,8 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	if err != nil {
 		return slices.Repeat([]error{err}, len(records))
 	}
-	parsed := readAll(records, now)
+	parsed := make([]parse, len(records))
+	ingress.Share(len(records), func(i int) { parsed[i] = read(&records[i], now) })
 	ignored := 0
 	for i := range parsed {
 		if parsed[i].ignored {
@@ -78,34 +77,6 @@ type parse struct {
 	event   sms.Event
 	parked  *parking.Item
 	ignored bool
-}
-
-// enoughToShare is from how many records on the processors share the reading: below it, waking them costs more.
-const enoughToShare = 64
-
-// readAll reads the payloads of a chunk, on all processors where there is more than a handful: the database waits for
-// it, and has nothing else to do.
-func readAll(records []ingress.Record, now time.Time) []parse {
-	parsed := make([]parse, len(records))
-	share := len(records)
-	if n := runtime.GOMAXPROCS(0); len(records) >= enoughToShare {
-		share = (len(records) + n - 1) / n
-	}
-	var all sync.WaitGroup
-	for from := 0; from < len(records); from += share {
-		part := func() {
-			for i := from; i < min(from+share, len(records)); i++ {
-				parsed[i] = read(&records[i], now)
-			}
-		}
-		if from+share >= len(records) {
-			part()
-			break
-		}
-		all.Go(part)
-	}
-	all.Wait()
-	return parsed
 }
 
 func read(r *ingress.Record, now time.Time) parse {

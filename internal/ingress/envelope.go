@@ -73,6 +73,10 @@ type lambdaRecord struct {
 
 	whole []byte // the record as it came, where it is not of the expected shape
 	body  []byte // Body, where it was read without a copy
+	// What the body holds, where it was found at once to be an SNS envelope.
+	isNotification bool
+	notified       []byte
+	sent           string
 }
 
 type snsMessage struct {
@@ -160,7 +164,13 @@ func (d *decoder) sqs(records []lambdaRecord) envelope {
 			if sent > 0 {
 				rec.SaidAt = time.UnixMilli(sent).UTC()
 			}
-			if !d.unwrap(rec, 0, yield) {
+			var goOn bool
+			if r.isNotification {
+				goOn = d.unwrapNotification(rec, r.notified, r.sent, 0, yield)
+			} else {
+				goOn = d.unwrap(rec, 0, yield)
+			}
+			if !goOn {
 				return
 			}
 		}

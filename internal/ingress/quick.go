@@ -28,6 +28,10 @@ func quick(payload []byte) (event, bool) {
 	if !q.Done() || q.odd || (len(q.event.Records) == 0) == (len(q.event.FirehoseRecords) == 0) {
 		return event{}, false
 	}
+	Share(len(q.event.Records), func(i int) {
+		r := &q.event.Records[i]
+		r.notified, r.sent, r.isNotification = notification(r.body)
+	})
 	return q.event, true
 }
 
