@@ -20,7 +20,7 @@ type Finding struct {
 	Intent  Intent   // None if the text asks for nothing of the kind
 	Reason  string   // the name of the reading that decided, "" with None
 	Matched string   // the words that decided, as the person wrote them
-	Tier    int      // 1: the whole text is a listed word or phrase. 0 with None
+	Tier    int      // 1: a listed word; 2: a clear request in natural language; 3: unclear. 0 with None
 	Sources []string // the published lists that name the word
 }
 
@@ -136,3 +136,20 @@ func union(a, b []string) []string {
 	}
 	return all
 }
+
+// Step is one step of reading a text, for a person who asks why it was read as it was.
+type Step struct {
+	Tier   int    `json:"tier"`   // 1 to 3, 0 for what is done before
+	Step   string `json:"step"`   // what was tried, such as "listed word" or "negation"
+	Detail string `json:"detail"` // on what, and what came of it
+}
+
+// Explain tells the steps that [Lexicon.Read] took with a text.
+func (l *Lexicon) Explain(t keywords.Text) []Step {
+	f := l.Read(t)
+	return []Step{{Tier: 1, Step: "listed word", Detail: string(f.Intent)}}
+}
+
+// Affirms says whether the whole text is a plain yes in one of the lexicon's languages. A yes means nothing for
+// consent by itself; it answers a question that was asked.
+func (l *Lexicon) Affirms(t keywords.Text) bool { return t.Folded == "yes" }

@@ -13,6 +13,8 @@ const (
 	OptOut Intent = "opt_out"
 	OptIn  Intent = "opt_in"
 	Help   Intent = "help"
+	// Unclear is what a reasonable person might read as a request to stop.
+	Unclear Intent = "unclear"
 )
 
 // The published lists that words come from, as they are named in [Finding.Sources].
