@@ -37,21 +37,30 @@ func Clean(raw string) Text {
 	read := beginning(t.Raw, MaxMatched)
 	if plain(read) {
 		t.Own = strings.Trim(read, " ")
-	} else if isTapback(read) {
-		t.Quoted, t.Reaction = strings.TrimSpace(read), true
-		return t
 	} else {
-		own, quoted := splitQuoted(read)
-		t.Quoted = strings.TrimSpace(quoted)
-		own, signature := splitSignature(own)
-		t.Signature = strings.TrimSpace(signature)
-		t.Own = strings.TrimSpace(own)
+		t.part(read)
 	}
 	t.Folded, t.Words = fold(t.Own)
-	if isWordlessTapback(t.Folded) {
-		return Text{Raw: t.Raw, Quoted: strings.TrimSpace(read), Reaction: true}
+	if isWordlessTapback(t.Own, t.Folded, t.Words) {
+		return Text{Raw: t.Raw, Quoted: strings.TrimSpace(read), Signature: t.Signature, Reaction: true}
 	}
 	return t
+}
+
+// part parts a text into what the person wrote and what a phone added.
+func (t *Text) part(read string) {
+	own, tapback := splitTapback(read)
+	own, quoted := splitQuoted(own)
+	if tapback != "" && isSignature(own) {
+		t.Signature, own = strings.TrimSpace(own), "" // below a reaction it stands alone
+	}
+	own, signature := splitSignature(own)
+	if signature != "" {
+		t.Signature = strings.TrimSpace(signature)
+	}
+	t.Own = strings.TrimSpace(own)
+	t.Quoted = strings.TrimSpace(tapback + quoted)
+	t.Reaction = tapback != "" && t.Own == ""
 }
 
 // plain says whether a text cannot hold a quoted reply, a tapback or a signature, which is the usual case: one

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Fold gives the matching form of a keyword or a listed word. It is the form that [Clean] gives to a person's
@@ -13,9 +11,12 @@ import (
 //
 //   - Unicode NFKC, so that full-width, circled and mathematical letters are plain ones;
 //   - case folded, Turkish dotted İ and dotless ı to i, final sigma to sigma, ß to ss;
-//   - accents off Latin, Greek and Cyrillic letters, but never the marks of scripts in which a mark is a letter;
-//   - look-alike letters of other scripts made Latin inside a word that is otherwise Latin;
-//   - zero-width characters, bidi controls, soft hyphens, variation selectors and skin tones gone;
+//   - accents off Latin, Greek and Cyrillic letters, points off Hebrew and Arabic and the dot off Devanagari ones,
+//     but never the marks of scripts in which a mark is a letter;
+//   - Arabic letters that are written for each other made one, the digits of any script made 0 to 9;
+//   - look-alike letters of other scripts made Latin inside a word that is otherwise Latin, and Latin ones Cyrillic
+//     or Greek inside a word that is otherwise that;
+//   - zero-width characters, bidi controls, soft hyphens, tatweel, variation selectors and skin tones gone;
 //   - apostrophes inside a word gone ("don't" is "dont"), every other mark, dash or space a single space, so that
 //     "opt-out" and "OPT OUT" are one phrase;
 //   - outer punctuation gone, and outer emoji too where there are words besides.
@@ -28,34 +29,55 @@ func Fold(s string) string {
 
 // fold gives the matching form of a valid UTF-8 text, whole and as words. Outer emoji are left out.
 func fold(s string) (string, []string) {
-	if ascii(s) {
-		folded := foldASCII(s)
-		if folded == "" {
-			return "", nil
-		}
-		return folded, strings.Split(folded, " ")
+	folded, words := foldAll(s)
+	kept, before := trimEmoji(words)
+	if len(kept) == len(words) {
+		return folded, words
 	}
-	words, _ := trimEmoji(tokens(s))
-	return strings.Join(words, " "), words
+	from := 0
+	for _, w := range words[:before] {
+		from += len(w) + 1
+	}
+	to := len(folded)
+	for _, w := range words[before+len(kept):] {
+		to -= len(w) + 1
+	}
+	return folded[from:to], kept
 }
 
 // tokens gives the words and emoji of a text in their matching form, outer emoji included.
 func tokens(s string) []string {
+	_, words := foldAll(s)
+	return words
+}
+
+// foldAll gives the matching form with outer emoji, whole and as words.
+func foldAll(s string) (string, []string) {
+	var folded string
+	words := 0
 	if ascii(s) {
-		return strings.Fields(foldASCII(s))
+		folded, words = foldASCII(s)
+	} else {
+		t := tokenizer{out: make([]byte, 0, len(s)+8)}
+		t.read(s)
+		folded, words = t.form(), t.words
 	}
-	var t tokenizer
-	var it norm.Iter
-	it.InitString(norm.NFKD, s)
-	for !it.Done() && !t.full() {
-		for seg := it.Next(); len(seg) > 0; {
-			r, size := utf8.DecodeRune(seg)
-			t.add(r)
-			seg = seg[size:]
+	if words == 0 {
+		return "", nil
+	}
+	return folded, splitAt(folded, words)
+}
+
+// splitAt is strings.Split at each space when the number of words is known.
+func splitAt(s string, words int) []string {
+	split := make([]string, 0, words)
+	for {
+		space := strings.IndexByte(s, ' ')
+		if space < 0 {
+			return append(split, s)
 		}
+		split, s = append(split, s[:space]), s[space+1:]
 	}
-	t.endWord()
-	return strings.Fields(string(norm.NFC.Bytes(t.out)))
 }
 
 // trimEmoji takes outer emoji off where words remain, and says how many it took from the front.
@@ -87,10 +109,11 @@ func ascii(s string) bool {
 	return true
 }
 
-// foldASCII is the way of nearly every text in practice. It keeps to the rules of the tokenizer.
-func foldASCII(s string) string {
+// foldASCII is the way of nearly every text in practice. It keeps to the rules of the tokenizer, and counts the
+// words.
+func foldASCII(s string) (folded string, words int) {
 	out := make([]byte, 0, len(s))
-	gap, apostrophe := false, false
+	gap, apostrophe := true, false
 	for i := range len(s) {
 		c := s[i]
 		switch {
@@ -106,13 +129,15 @@ func foldASCII(s string) string {
 			gap = true
 			continue
 		}
-		if gap && len(out) > 0 {
-			out = append(out, ' ')
+		if gap {
+			if words++; words > 1 {
+				out = append(out, ' ')
+			}
 		}
 		out = append(out, c)
 		gap, apostrophe = false, false
 	}
-	return string(out)
+	return string(out), words
 }
 
 func asciiSpace(c byte) bool { return c >= '\t' && c <= '\r' }

@@ -107,7 +107,7 @@ func (ix *Index) firstWord(t Text, found []candidate) []candidate {
 	found = p.startingAt(t, 0, 0, FirstWord, found)
 	if p.emoji {
 		if all := tokens(t.Own); isEmojiWord(all[0]) && all[0] != t.Words[0] {
-			found = p.outerEmoji(all[0], FirstWord, found)
+			found = p.outerEmoji(all, FirstWord, found)
 		}
 	}
 	return found
@@ -125,9 +125,10 @@ func (ix *Index) containsWord(t Text, found []candidate) []candidate {
 		offset += len(w) + 1
 	}
 	if p.emoji {
-		for _, w := range tokens(t.Own) {
+		all := tokens(t.Own)
+		for i, w := range all {
 			if isEmojiWord(w) {
-				found = p.outerEmoji(w, ContainsWord, found)
+				found = p.outerEmoji(all[i:], ContainsWord, found)
 			}
 		}
 	}
@@ -158,10 +159,17 @@ func (p *phrases) startingAt(t Text, i, offset int, match Match, found []candida
 	return found
 }
 
-// outerEmoji looks up an emoji that may stand outside of Words.
-func (p *phrases) outerEmoji(w string, match Match, found []candidate) []candidate {
-	for _, e := range p.byText[w] {
-		found = append(found, candidate{entry: e, match: match})
+// outerEmoji looks up the emoji that words begin with and that may stand outside of Words: one, or several that a
+// phone shows as one (a flag is two letters, a family its members).
+func (p *phrases) outerEmoji(words []string, match Match, found []candidate) []candidate {
+	lengths := p.starts[words[0]]
+	for _, n := range p.lengths {
+		if lengths&lengthBit(n) == 0 || n > len(words) || !isEmojiWord(words[n-1]) {
+			continue
+		}
+		for _, e := range p.byText[strings.Join(words[:n], " ")] {
+			found = append(found, candidate{entry: e, match: match})
+		}
 	}
 	return found
 }

@@ -25,6 +25,8 @@ func TestFind(t *testing.T) {
 		11: {[]string{`^rate (\w+)$`}, Regex},
 		12: {[]string{"opt-in"}, ContainsWord},
 		13: {[]string{"💩"}, ContainsWord},
+		14: {[]string{"👩‍💻"}, FirstWord},
+		15: {[]string{"🇺🇸"}, ContainsWord},
 	}
 	index, err := Compile(rules)
 	if err != nil {
@@ -50,6 +52,8 @@ func TestFind(t *testing.T) {
 		{"an emoji in any skin tone", "👍🏾", Hit{6, "👍", Whole, "👍🏾", nil}, true},
 		{"a first emoji, though outer ones are no words", "🍕 large", Hit{7, "🍕", FirstWord, "🍕", []string{"🍕", "large"}}, true},
 		{"an outer emoji anywhere", "what 💩", Hit{13, "💩", ContainsWord, "💩", []string{"what", "💩"}}, true},
+		{"an emoji joined of several, in any skin tone", "👩🏾‍💻 me", Hit{14, "👩‍💻", FirstWord, "👩‍💻", []string{"👩🏾‍💻", "me"}}, true},
+		{"a flag", "go 🇺🇸!", Hit{15, "🇺🇸", ContainsWord, "🇺🇸", []string{"go", "🇺🇸"}}, true},
 		{"a keyword with a dash", "I opt in to it", Hit{12, "opt-in", ContainsWord, "opt in", []string{"I", "to", "it"}}, true},
 		{"Thai", "หยุด", Hit{8, "หยุด", Whole, "หยุด", nil}, true},
 		{"a digit", " 1. ", Hit{9, "1", Whole, "1", nil}, true},

@@ -1,69 +1,116 @@
 package keywords
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // splitQuoted parts the person's words from a reply that they quote: lines that begin with ">", and what follows a
 // header such as "On Mon, 2 Mar 2026, Acme wrote:". A person who likes "Reply STOP to end" enough to quote it has
 // not asked to stop.
+//
+// Where nothing is left and no line was marked with ">", the header was the person's own: "On Monday she wrote:".
 func splitQuoted(s string) (own, quoted string) {
-	if !strings.ContainsAny(s, ">:") {
+	if !strings.Contains(s, "\n") && !strings.HasPrefix(strings.TrimSpace(s), ">") {
+		return s, "" // one line is a header at most
+	}
+	var q quotation
+	for line := range strings.Lines(s) {
+		q.read(line)
+	}
+	if len(q.theirs) == 0 {
 		return s, ""
 	}
-	var mine, theirs []string
-	header, marked := false, false // a header was seen; after it, lines marked with ">" were seen
-	for line := range strings.Lines(s) {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(trimmed, ">"):
-			theirs, marked = append(theirs, line), header
-		case isQuoteHeader(trimmed):
-			theirs, header, marked = append(theirs, line), true, false
-		case header && !marked:
-			// Without marks nothing tells where the quotation ends.
-			theirs = append(theirs, line)
-		default:
-			mine = append(mine, line)
-		}
+	own = strings.Join(q.mine, "")
+	if !q.anyMarked && strings.TrimSpace(own) == "" {
+		return s, ""
 	}
-	return strings.Join(mine, ""), strings.Join(theirs, "")
+	return own, strings.Join(q.theirs, "")
 }
 
-// quoteHeaders are how mail programs and gateways introduce a quotation, one row a language: how the line begins
-// and the word before its colon, both folded.
-var quoteHeaders = []struct{ begins, ends string }{
-	{"on", "wrote"},          // en
-	{"el", "escribio"},       // es
-	{"le", "a ecrit"},        // fr
-	{"am", "schrieb"},        // de
-	{"em", "escreveu"},       // pt
-	{"il", "ha scritto"},     // it
-	{"op", "schreef"},        // nl
-	{"original message", ""}, // the separator line of Outlook
-	{"mensaje original", ""},
-	{"message original", ""},
-	{"ursprungliche nachricht", ""},
+// quotation is a text being parted line by line.
+type quotation struct {
+	mine, theirs []string
+	header       bool // a header was seen
+	marked       bool // and after it lines with ">"
+	anyMarked    bool // lines with ">" were seen
+}
+
+func (q *quotation) read(line string) {
+	trimmed := strings.TrimSpace(line)
+	switch {
+	case strings.HasPrefix(trimmed, ">"):
+		q.theirs = append(q.theirs, line)
+		q.marked, q.anyMarked = q.header, true
+	case isQuoteHeader(trimmed):
+		q.open(line)
+	case q.continuesHeader(trimmed):
+		// Mail programs break a long header: "On Mon, 2 Mar 2026 at 10:00, Acme" and "<acme@acme.example> wrote:".
+		q.takeBack()
+		q.open(line)
+	case q.header && !q.marked:
+		// Without marks nothing tells where the quotation ends.
+		q.theirs = append(q.theirs, line)
+	default:
+		q.mine = append(q.mine, line)
+	}
+}
+
+func (q *quotation) open(line string) {
+	q.theirs = append(q.theirs, line)
+	q.header, q.marked = true, false
+}
+
+// continuesHeader says whether a line ends what the person's last line begins: a header in two lines, or the
+// second line of Outlook's block.
+func (q *quotation) continuesHeader(line string) bool {
+	if len(q.mine) == 0 {
+		return false
+	}
+	last := strings.TrimSpace(q.mine[len(q.mine)-1])
+	if last == "" || len(last)+len(line) > maxHeader {
+		return false
+	}
+	return hasLabel(last, fromLabels) && hasLabel(line, sentLabels) ||
+		endsInColon(line) && !endsInColon(last) && isQuoteHeader(last+" "+line)
+}
+
+// takeBack makes the person's last line a part of the quotation.
+func (q *quotation) takeBack() {
+	last := len(q.mine) - 1
+	q.theirs = append(q.theirs, q.mine[last])
+	q.mine = q.mine[:last]
 }
 
 // maxHeader is longer than any header: dates, a name and an address.
 const maxHeader = 200
 
 func isQuoteHeader(line string) bool {
-	if len(line) > maxHeader || !strings.HasSuffix(line, ":") && !strings.HasPrefix(line, "---") {
+	if len(line) > maxHeader {
+		return false
+	}
+	if strings.HasPrefix(line, "---") {
+		return slices.Contains(originals, Fold(line))
+	}
+	if !endsInColon(line) {
 		return false
 	}
 	folded := Fold(line)
 	for _, h := range quoteHeaders {
-		if h.ends == "" {
-			if folded == h.begins {
-				return true
-			}
-			continue
-		}
-		if strings.HasPrefix(folded, h.begins+" ") && strings.HasSuffix(folded, " "+h.ends) {
+		if len(folded) > len(h.begins)+len(h.within)+len(h.ends) && beginsWith(folded, h.begins) &&
+			endsWith(folded, h.ends) && strings.Contains(folded, h.within) {
 			return true
 		}
 	}
-	// German and Dutch put the name behind the verb: "Am 2. März schrieb Acme:".
-	return strings.HasPrefix(folded, "am ") && strings.Contains(folded, " schrieb ") ||
-		strings.HasPrefix(folded, "op ") && strings.Contains(folded, " schreef ")
+	return false
+}
+
+func endsInColon(line string) bool {
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
+}
+
+// hasLabel says whether a line is one of Outlook's: a label, a colon, a value.
+func hasLabel(line string, labels []string) bool {
+	at := strings.IndexAny(line, ":：")
+	return at > 0 && at < 40 && slices.Contains(labels, Fold(line[:at]))
 }

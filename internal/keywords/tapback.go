@@ -2,37 +2,125 @@ package keywords
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// isTapback says whether the whole text is a phone's rendering of a reaction: Liked “Reply STOP to end”. The words
-// in it are ours, not the person's.
+// splitTapback parts the person's words from a phone's rendering of a reaction: Liked “Reply STOP to end”. The
+// words in it are ours, not the person's. A reaction opens with known words or the quotation, and holds nothing
+// but those. What goes on behind it is the person's own: Liked “Reply STOP to end” but stop texting me.
 //
-// A reaction opens with known words, then quotes, and ends with the quotation or with known words. A text that
-// goes on after the quotation is a person's.
-func isTapback(s string) bool {
-	open := strings.IndexAny(s, openingQuotes)
-	if open < 0 || open > maxTapbackLead {
-		return false
+// Without a reaction, quoted is empty.
+func splitTapback(s string) (own, quoted string) {
+	rest := s
+	for range maxTapbacks {
+		end := wrappedTapback(rest)
+		if end == 0 {
+			end = tapbackEnd(rest)
+		}
+		if end == 0 {
+			break
+		}
+		rest = rest[end:]
 	}
-	before := tapbackWords(s[:open])
-	if before == "" {
-		return false
+	if len(rest) == len(s) {
+		return s, ""
 	}
-	quotation := strings.TrimSpace(strings.Map(dropInvisible, s[open:]))
-	opening, _ := utf8.DecodeRuneInString(quotation)
-	after := ""
-	if end := strings.LastIndexAny(quotation, closingQuotes[opening]); end > 0 {
-		_, size := utf8.DecodeRuneInString(quotation[end:])
-		after = quotation[end+size:]
-	} else if !strings.HasSuffix(quotation, "…") && !strings.HasSuffix(quotation, "...") {
-		// No closing quote and no sign that the phone cut the quotation short.
-		return false
+	if tapbackWords(beginning(rest, maxTapbackLead)) == "" && len(rest) <= maxTapbackLead {
+		return "", s
 	}
-	after = tapbackWords(after)
-	for _, language := range tapbacks {
-		for _, p := range language {
-			if p.before == before && p.after == after {
+	return rest, s[:len(s)-len(rest)]
+}
+
+const (
+	maxTapbacks     = 4   // reactions in one text; a gateway may join two
+	maxTapbackLead  = 120 // bytes before the quotation and behind it; the longest known are about 60
+	maxTapbackWords = 12  // of the longest form, and some
+)
+
+// wrappedTapback gives the end of a reaction of Google Messages, or 0. It marks its parts with invisible characters
+// whatever the language: hair spaces (U+200A) around all and around the quotation, and zero-width spaces (U+200B)
+// around the emoji, or zero-width non-joiners (U+200C) where one is taken back. That is how QUIK and Textra know
+// them. The outer hair spaces are white space, which a carrier may trim.
+func wrappedTapback(s string) int {
+	const hair = "\u200a"
+	lead := beginning(s, maxTapbackLead)
+	for _, around := range [...]string{"\u200b", "\u200c"} {
+		from := strings.Index(lead, around)
+		if from < 0 {
+			continue
+		}
+		size := strings.Index(lead[from+len(around):], around)
+		if size < 0 || tapbackWords(lead[from:from+len(around)+size]) != "*" {
+			continue
+		}
+		at := from + 2*len(around) + size
+		open := strings.Index(s[at:], hair)
+		if open < 0 || open > maxTapbackLead {
+			continue
+		}
+		at += open + len(hair)
+		// The quotation ends with the last hair space but the outer one.
+		body := strings.TrimRightFunc(s, unicode.IsSpace)
+		shut := strings.LastIndex(body[min(at, len(body)):], hair)
+		if shut < 0 || len(body)-at-shut > maxTapbackLead {
+			continue
+		}
+		return len(s)
+	}
+	return 0
+}
+
+// tapbackEnd gives the end of the reaction that a text begins with, or 0.
+func tapbackEnd(s string) int {
+	if !quotesEarly(s) {
+		return 0
+	}
+	parts := tapbackParts(s)
+	form := make([]byte, 0, maxTapbackLead)
+	end, quoted := 0, 0
+	whole := strings.TrimRightFunc(s, notInWord)
+	for _, p := range parts {
+		if len(form) > 0 {
+			form = append(form, ' ')
+		}
+		form = append(form, p.word...)
+		if p.word == "%" {
+			quoted = max(quoted, p.words)
+		}
+		if !tapbackForms[string(form)] {
+			continue
+		}
+		// Of a line that goes on, a short quotation is as often a title: Loved “the show” last night.
+		if p.end >= len(whole) || quoted >= minQuotedMessage || endsLine(s[p.end:]) {
+			end = p.end
+		}
+	}
+	return end
+}
+
+// minQuotedMessage is how many words a quotation has at least that is taken for a message. Scripts without blanks
+// count a word for two characters.
+const minQuotedMessage = 3
+
+// endsLine says whether nothing more stands in the line that is read.
+func endsLine(rest string) bool {
+	line, _, broken := strings.Cut(rest, "\n")
+	return broken && strings.TrimSpace(line) == ""
+}
+
+func notInWord(r rune) bool {
+	c := classOf(r)
+	return c == separator || c == invisible || c == apostrophe
+}
+
+// quotesEarly says whether a quotation opens where one of a reaction would.
+func quotesEarly(s string) bool {
+	for i := 0; i < len(s) && i < maxTapbackLead; i++ {
+		switch s[i] {
+		case '"', 0xC2, 0xE2, 0xE3: // the first bytes of « and of the others
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if closing, symmetric := closingQuotes(r); closing != "" && (!symmetric || opensAt(s, i, size)) {
 				return true
 			}
 		}
@@ -40,19 +128,123 @@ func isTapback(s string) bool {
 	return false
 }
 
-const (
-	openingQuotes  = "“\"«„「『"
-	maxTapbackLead = 120 // bytes before the quotation; the longest known are about 40
-)
+// tapbackPart is a word of a reaction, * for an emoji, % for a quotation.
+type tapbackPart struct {
+	word  string
+	end   int // of the piece that holds it
+	words int // in a quotation
+}
 
-// closingQuotes are what may end a quotation, by what opened it.
-var closingQuotes = map[rune]string{'“': "”\"", '"': "\"”", '«': "»", '„': "“”\"", '「': "」", '『': "』"}
-
-func dropInvisible(r rune) rune {
-	if isInvisible(r) {
-		return -1
+// tapbackParts reads the beginning of a text as a reaction: the words outside of its quotations, as many as the
+// longest form has.
+func tapbackParts(s string) []tapbackPart {
+	parts := make([]tapbackPart, 0, maxTapbackWords)
+	lead := 0
+	for at := 0; at < len(s) && len(parts) < maxTapbackWords && lead < maxTapbackLead; {
+		r, size := utf8.DecodeRuneInString(s[at:])
+		if closing, symmetric := closingQuotes(r); closing != "" && (!symmetric || opensAt(s, at, size)) {
+			if end := quotationEnd(s, at, size, r, closing, symmetric); end > 0 {
+				parts = append(parts, tapbackPart{"%", end, quotedWords(s[at:end])})
+				at = end
+				continue
+			}
+		}
+		piece := max(pieceAt(s, at), at+size)
+		// A piece that holds what may be a quotation's opening ends before it: pieceAt stops at punctuation.
+		for _, w := range tokens(beginning(s[at:piece], maxTapbackLead)) {
+			if isEmojiWord(w) {
+				w = "*"
+				if len(parts) > 0 && parts[len(parts)-1].word == "*" {
+					parts[len(parts)-1].end = piece
+					continue // an emoji joined of several is one
+				}
+			}
+			if len(parts) < maxTapbackWords {
+				parts = append(parts, tapbackPart{word: w, end: piece})
+			}
+		}
+		lead += piece - at
+		at = piece
 	}
-	return r
+	return parts
+}
+
+// quotedWords counts the words of a quotation, as far as it matters.
+func quotedWords(quotation string) int {
+	quotation = beginning(quotation, 200)
+	words := tokens(quotation)
+	count := len(words)
+	for _, w := range words {
+		if r, size := utf8.DecodeRuneInString(w); hasNoCase(r) && r >= 0x0E00 {
+			count += len(w) / size / 2
+		}
+	}
+	return count
+}
+
+// closingQuotes are what may end a quotation, by what opened it. Where both are one sign, symmetric, only its
+// neighbours tell which it is.
+func closingQuotes(opening rune) (closing string, symmetric bool) {
+	switch opening {
+	case '“':
+		return "”\"", false
+	case '"':
+		return "\"”", true
+	case '”': // Swedish, Danish, Finnish
+		return "”", true
+	case '«':
+		return "»", false
+	case '»': // Danish, and German books
+		return "«", true
+	case '„':
+		return "“”\"", false
+	case '「':
+		return "」", false
+	case '『':
+		return "』", false
+	}
+	return "", false
+}
+
+// opensAt says whether a symmetric quotation mark opens: nothing or a blank before it, something behind it.
+func opensAt(s string, at, size int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:at])
+	after, _ := utf8.DecodeRuneInString(s[at+size:])
+	return (at == 0 || unicode.IsSpace(before) || before == '(' || before == ':') && at+size < len(s) && !unicode.IsSpace(after)
+}
+
+// quotationEnd gives the end of the quotation that opens at a place, or 0 if it never closes. Quotations may hold
+// quotations. A message that quotes unevenly (a 6” pipe) would end too early: where the text ends with a closing
+// mark that nothing else opened, that is the end. A phone may also have cut it short, which it shows by an ellipsis.
+func quotationEnd(s string, at, size int, opening rune, closing string, symmetric bool) int {
+	depth, end := 1, 0
+	last := 0 // the end of the last closing mark
+	for i := at + size; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == opening && (!symmetric || opensAt(s, i, n)) && i+n < len(s):
+			depth++
+		case strings.ContainsRune(closing, r):
+			depth--
+			last = i + n
+			if depth == 0 && end == 0 {
+				end = last
+			}
+		}
+		i += n
+	}
+	body := strings.TrimRightFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isInvisible(r) })
+	switch {
+	case depth < 0 && last >= len(body):
+		return last
+	case end > 0:
+		return end
+	case last > 0 && last >= len(body): // more were opened than closed, and the text ends
+		return last
+	case strings.HasSuffix(body, "…") || strings.HasSuffix(body, "..."):
+		return len(s)
+	}
+	return 0
 }
 
 // tapbackWords folds what stands around the quotation and puts * for its emoji.
@@ -71,156 +263,31 @@ func tapbackWords(s string) string {
 	return strings.Join(kept, " ")
 }
 
-// tapback is what stands before and after the quotation, folded, with * for an emoji.
-type tapback struct{ before, after string }
-
-// tapbacks are the forms that iOS and Google Messages write, one row a language. English, Spanish and French are
-// as seen in texts of the field; German, Portuguese and Italian follow the wording of iOS and are less certain.
-// Words that are listed in vain do no harm: they count only in front of a quotation that ends the text.
-var tapbacks = [][]tapback{
-	// en
-	{
-		{"liked", ""},
-		{"loved", ""},
-		{"disliked", ""},
-		{"laughed at", ""},
-		{"emphasized", ""},
-		{"emphasised", ""},
-		{"questioned", ""},
-		{"reacted * to", ""},
-		{"reacted with * to", ""},
-		{"* to", ""},
-		{"removed * from", ""},
-		{"removed a like from", ""},
-		{"removed a heart from", ""},
-		{"removed a dislike from", ""},
-		{"removed a laugh from", ""},
-		{"removed an exclamation from", ""},
-		{"removed an emphasis from", ""},
-		{"removed a question mark from", ""},
-		{"removed a reaction from", ""},
-		{"removed * reaction from", ""},
-		{"reacted with a sticker to", ""},
-	},
-	// es
-	{
-		{"le gusto", ""},
-		{"le gusta", ""},
-		{"le encanto", ""},
-		{"le encanta", ""},
-		{"no le gusto", ""},
-		{"le dio risa", ""},
-		{"se rio de", ""},
-		{"exclamo por", ""},
-		{"enfatizo", ""},
-		{"destaco", ""},
-		{"dudo sobre", ""},
-		{"cuestiono", ""},
-		{"reacciono con * a", ""},
-		{"reacciono * a", ""},
-		{"* a", ""},
-		{"elimino un me gusta de", ""},
-		{"quito un me gusta de", ""},
-		{"quito * de", ""},
-		{"elimino * de", ""},
-	},
-	// fr
-	{
-		{"a aime", ""},
-		{"a adore", ""},
-		{"na pas aime", ""},
-		{"n a pas aime", ""},
-		{"a ri de", ""},
-		{"a mis en evidence", ""},
-		{"a souligne", ""},
-		{"a pose une question sur", ""},
-		{"sest interroge sur", ""},
-		{"sest interroge e sur", ""},
-		{"a reagi * a", ""},
-		{"a reagi avec * a", ""},
-		{"* a", ""},
-		{"a attribue la mention", ""},
-		{"a retire la mention", ""},
-		{"a ajoute un", ""},
-		{"a retire un", ""},
-		{"a retire la reaction * a", ""},
-		{"a retire la reaction * de", ""},
-		{"a supprime * de", ""},
-		{"a retire un jaime de", ""},
-		{"a retire un coeur de", ""},
-	},
-	// de
-	{
-		{"gefallt", ""},
-		{"gefiel", ""},
-		{"liebt", ""},
-		{"gefallt nicht", ""},
-		{"lacht uber", ""},
-		{"lachte uber", ""},
-		{"betont", ""},
-		{"betonte", ""},
-		{"stellt infrage", ""},
-		{"hinterfragte", ""},
-		{"reagierte mit * auf", ""},
-		{"hat mit * auf", "reagiert"},
-		{"hat", "mit gefallt mir markiert"},
-		{"hat", "mit einem herz markiert"},
-		{"hat", "geliked"},
-		{"* auf", ""},
-		{"* zu", ""},
-		{"hat * von", "entfernt"},
-	},
-	// pt
-	{
-		{"gostou de", ""},
-		{"curtiu", ""},
-		{"adorou", ""},
-		{"amou", ""},
-		{"nao gostou de", ""},
-		{"riu de", ""},
-		{"riu-se de", ""},
-		{"enfatizou", ""},
-		{"destacou", ""},
-		{"questionou", ""},
-		{"reagiu com * a", ""},
-		{"reagiu * a", ""},
-		{"* para", ""},
-		{"removeu * de", ""},
-		{"removeu um gostei de", ""},
-		{"removeu um coracao de", ""},
-	},
-	// it
-	{
-		{"ha messo mi piace a", ""},
-		{"piace", ""},
-		{"ha adorato", ""},
-		{"adora", ""},
-		{"non piace", ""},
-		{"ha riso a", ""},
-		{"ha riso per", ""},
-		{"ha enfatizzato", ""},
-		{"ha messo in evidenza", ""},
-		{"ha messo in dubbio", ""},
-		{"ha reagito con * a", ""},
-		{"ha reagito * a", ""},
-		{"ha rimosso * da", ""},
-		{"ha rimosso un mi piace da", ""},
-		{"ha rimosso un cuore da", ""},
-	},
+// isWordlessTapback knows reactions to a picture, which quote nothing: a known form with a thing in place of its
+// quotation. Both what the person wrote and its matching form are looked at: the latter lacks a first emoji, and
+// what is cleaned twice must read the same.
+func isWordlessTapback(own, folded string, words []string) bool {
+	if len(words) < 2 || len(words) > maxTapbackWords || !lastWordIsThing(words[len(words)-1]) {
+		return false
+	}
+	return reactsToThing(folded) || reactsToThing(tapbackWords(own))
 }
 
-// isWordlessTapback knows reactions to a picture, which quote nothing. They are compared in their matching form.
-func isWordlessTapback(folded string) bool { return wordlessTapbacks[folded] }
+func reactsToThing(folded string) bool {
+	for _, thing := range tapbackThings {
+		if verb, found := strings.CutSuffix(folded, " "+thing); found && tapbackForms[verb+" %"] {
+			return true
+		}
+	}
+	return false
+}
 
-// wordlessTapbacks are whole texts, folded.
-var wordlessTapbacks = map[string]bool{
-	"liked an image": true, "loved an image": true, "disliked an image": true, "laughed at an image": true,
-	"emphasized an image": true, "questioned an image": true, "liked a photo": true, "loved a photo": true,
-	"laughed at a photo": true, "liked a movie": true, "loved a movie": true, "laughed at a movie": true,
-	"liked an attachment": true, "loved an attachment": true, "laughed at an attachment": true,
-	"removed a like from an image": true, "removed a heart from an image": true,
-	"le gusto una imagen": true, "le encanto una imagen": true, "le dio risa una imagen": true,
-	"a aime une image": true, "a adore une image": true, "a ri dune image": true,
-	"gefallt ein bild": true, "liebt ein bild": true, "adorou uma imagem": true, "gostou de uma imagem": true,
-	"ha adorato unimmagine": true,
+// lastWordIsThing spares nearly all texts the search.
+func lastWordIsThing(word string) bool {
+	for _, thing := range tapbackThings {
+		if strings.HasSuffix(thing, word) {
+			return true
+		}
+	}
+	return false
 }
