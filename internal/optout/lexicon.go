@@ -13,6 +13,8 @@ const (
 	ReasonOptOutWord = "opt_out_word" // the person's whole words are a listed opt-out word
 	ReasonOptInWord  = "opt_in_word"  // the same for opt-in
 	ReasonHelpWord   = "help_word"    // the same for help
+	// ReasonUnclearWord: the same for words that may ask to stop and may be an outburst.
+	ReasonUnclearWord = "unclear_word"
 )
 
 // Finding is what a text, or a word, means for consent, and why.
@@ -20,14 +22,22 @@ type Finding struct {
 	Intent  Intent   // None if the text asks for nothing of the kind
 	Reason  string   // the name of the reading that decided, "" with None
 	Matched string   // the words that decided, as the person wrote them
+	Keyword string   // the listed word as its list writes it, or the name of the reading
 	Tier    int      // 1: a listed word; 2: a clear request in natural language; 3: unclear. 0 with None
 	Sources []string // the published lists that name the word
 }
 
-// Lexicon is the compliance words of one set of locales. It is read-only once made, and safe for use by several
-// goroutines.
+// Lexicon is the compliance words of one set of locales, and the grammars of those that have one. It is read-only once
+// made, and safe for use by several goroutines.
 type Lexicon struct {
-	words map[string]Finding // by matching form
+	words    map[string]Finding  // by matching form
+	squeezed map[string][]string // matching forms by what is left of them when no letter stands twice
+	longest  int                 // words of the longest listed phrase
+	yes      map[string]bool     // by matching form
+	grammars []*grammar
+	known    map[string]uint8 // the grammars that know a word, one bit each
+	packs    bool             // a pack is on
+	accents  bool             // one in whose language accents tell words apart
 }
 
 // Locales are the names of all packs, in order.
@@ -51,10 +61,32 @@ func NewLexicon(locales []string) (*Lexicon, error) {
 		}
 		on[language] = true
 	}
-	l := &Lexicon{words: make(map[string]Finding)}
+	l := &Lexicon{words: make(map[string]Finding), squeezed: make(map[string][]string), yes: make(map[string]bool), known: make(map[string]uint8)}
+	l.packs, l.accents = len(on) > 0, on["vi"]
 	l.add(baseWords, true)
 	for _, p := range packs() {
 		l.add(p.words, on[p.locale])
+		for _, yes := range p.yes {
+			l.yes[keywords.Fold(yes)] = l.yes[keywords.Fold(yes)] || on[p.locale]
+		}
+	}
+	for folded := range l.words {
+		key := squeezeAll(folded)
+		l.squeezed[key] = append(l.squeezed[key], folded)
+		l.longest = max(l.longest, strings.Count(folded, " ")+1)
+	}
+	for _, key := range l.squeezed {
+		slices.Sort(key)
+	}
+	for _, language := range languages() {
+		if on[language.locale] {
+			g := language.compile()
+			g.bit = 1 << len(l.grammars)
+			l.grammars = append(l.grammars, g)
+			for w := range g.words {
+				l.known[w] |= g.bit
+			}
+		}
 	}
 	return l, nil
 }
@@ -71,25 +103,14 @@ func (l *Lexicon) add(words []word, on bool) {
 		switch {
 		case !ok || weight(w.intent) > weight(known.Intent):
 			l.words[folded] = Finding{Intent: w.intent, Reason: reasonOf(w.intent), Matched: w.text, Tier: 1, Sources: w.sources}
+			if w.intent == Unclear {
+				l.words[folded] = Finding{Intent: Unclear, Reason: ReasonUnclearWord, Matched: w.text, Tier: 3, Sources: w.sources}
+			}
 		case known.Intent == w.intent:
 			known.Sources = union(known.Sources, w.sources)
 			l.words[folded] = known
 		}
 	}
-}
-
-// Read gives the compliance verdict of a text. Only the person's own words count: a tapback never does, nor do
-// words in a quoted reply. Words that look the same once folded are the same word.
-func (l *Lexicon) Read(t keywords.Text) Finding {
-	if t.Reaction {
-		return Finding{}
-	}
-	found, ok := l.words[t.Folded]
-	if !ok {
-		return Finding{}
-	}
-	found.Matched = t.Written(0, len(t.Words))
-	return found
 }
 
 // Word says whether a word or phrase, given in its matching form ([keywords.Fold]), is a compliance word. It is
@@ -112,7 +133,7 @@ func BuiltIntoAWS() []string {
 	return words
 }
 
-func weight(i Intent) int { return slices.Index([]Intent{None, Help, OptIn, OptOut}, i) }
+func weight(i Intent) int { return slices.Index([]Intent{None, Help, OptIn, Unclear, OptOut}, i) }
 
 func reasonOf(i Intent) string {
 	switch i {
@@ -122,6 +143,8 @@ func reasonOf(i Intent) string {
 		return ReasonOptInWord
 	case Help:
 		return ReasonHelpWord
+	case Unclear:
+		return ReasonUnclearWord
 	}
 	return ""
 }
@@ -136,20 +159,3 @@ func union(a, b []string) []string {
 	}
 	return all
 }
-
-// Step is one step of reading a text, for a person who asks why it was read as it was.
-type Step struct {
-	Tier   int    `json:"tier"`   // 1 to 3, 0 for what is done before
-	Step   string `json:"step"`   // what was tried, such as "listed word" or "negation"
-	Detail string `json:"detail"` // on what, and what came of it
-}
-
-// Explain tells the steps that [Lexicon.Read] took with a text.
-func (l *Lexicon) Explain(t keywords.Text) []Step {
-	f := l.Read(t)
-	return []Step{{Tier: 1, Step: "listed word", Detail: string(f.Intent)}}
-}
-
-// Affirms says whether the whole text is a plain yes in one of the lexicon's languages. A yes means nothing for
-// consent by itself; it answers a question that was asked.
-func (l *Lexicon) Affirms(t keywords.Text) bool { return t.Folded == "yes" }
