@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/heedsms/heed/internal/program"
 )
@@ -15,7 +16,8 @@ type checkCommand struct {
 
 // Help is shown by heed check --help.
 func (checkCommand) Help() string {
-	return `Each finding says where, what, why and what to do. The exit code is 1 when there is an error; advice does not count.
+	return `Each finding says where, what, why and what to do. The exit code is 1 when there is an error; warnings and advice do not count.
+docs/heed-yaml.md has all settings and the codes of all findings.
 
   heed check heed.yaml
   heed check heed.yaml --json | jq -r 'select(.severity == "error") | .what'`
@@ -43,7 +45,7 @@ func readRules(file string) (*program.Ruleset, []program.Finding, []byte, error)
 	if err != nil {
 		return nil, nil, nil, wrongUse("read the ruleset: %w", err)
 	}
-	rules, findings := program.Parse(file, document)
+	rules, findings := program.Check(file, document, time.Now())
 	return rules, findings, document, nil
 }
 

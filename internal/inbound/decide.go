@@ -52,7 +52,7 @@ func Decide(rules *program.Ruleset, in *sms.Inbound, saidAt time.Time) Decision 
 	if !configured {
 		p = rules.Default()
 	}
-	d := Decision{Program: p.Name, Reading: read(p, in), Unconfigured: !configured}
+	d := Decision{Program: p.Name, Reading: read(p, in, saidAt), Unconfigured: !configured}
 	switch d.Verdict {
 	case program.VerdictOptOut:
 		d.Consent = optout.OptedOut
@@ -71,7 +71,7 @@ func Chain(in *sms.Inbound) string {
 }
 
 // read gives the verdict of a message: by its words where it has any of a person's, by its kind where it has none.
-func read(p *program.Program, in *sms.Inbound) program.Reading {
+func read(p *program.Program, in *sms.Inbound, saidAt time.Time) program.Reading {
 	if in.Variant == sms.VariantUnsubscribe {
 		return program.Reading{Verdict: program.VerdictOptOut, Reason: ReasonRCSUnsubscribe, Matched: "UNSUBSCRIBE", Tier: 1}
 	}
@@ -80,7 +80,7 @@ func read(p *program.Program, in *sms.Inbound) program.Reading {
 	}
 	var chosen program.Reading
 	for i, said := range in.Said {
-		r := p.Read(in.Identity, keywords.Clean(said))
+		r := p.Read(in.Identity, keywords.Clean(said), saidAt)
 		// A tapped suggestion says the same thing twice, once for machines and once for people. A request to stop
 		// in either counts; else the first that means anything.
 		if i == 0 || r.Verdict == program.VerdictOptOut || chosen.Verdict == program.VerdictNone {

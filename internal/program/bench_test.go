@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heedsms/heed/internal/keywords"
 )
@@ -51,7 +52,7 @@ func benchmarkRead(b *testing.B, rules int, texts ...string) {
 	p := manyRules(b, rules)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		p.Read("+12065550100", keywords.Clean(texts[i%len(texts)]))
+		p.Read("+12065550100", keywords.Clean(texts[i%len(texts)]), time.Time{})
 	}
 }
 

@@ -11,11 +11,15 @@ import (
 // checkAll checks what only the whole file can show, program by program and then between them.
 func (p *parser) checkAll() {
 	for _, g := range p.rules.Programs {
+		g.lexicon, _ = p.lexicon(g.Locales) // the locales that are left are known
 		g.compile()
 		p.checkProgram(g)
-		p.checkTexts(g)
-		p.checkReplies(g)
+		p.checkTemplates(g)
 		p.checkKeywords(g)
+		if p.advises {
+			p.adviseTexts(g)
+			p.adviseRules(g)
+		}
 	}
 	p.checkIdentities()
 	p.checkLists()

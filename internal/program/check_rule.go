@@ -2,14 +2,9 @@ package program
 
 import (
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/heedsms/heed/internal/keywords"
 )
-
-// maxAWSKeyword is the most characters of a keyword at AWS (API_PutKeyword).
-const maxAWSKeyword = 30
 
 // checkRule checks one rule by itself, as soon as it is read.
 func (p *parser) checkRule(r *Rule, where string) {
@@ -18,6 +13,9 @@ func (p *parser) checkRule(r *Rule, where string) {
 	}
 	for _, word := range r.Words {
 		p.checkWord(r, where, word)
+	}
+	if !r.From.IsZero() && !r.Until.IsZero() && !r.From.Before(r.Until) {
+		p.add(Error, "bad_dates", r.Line, where+" ends before it begins", "it could never match", "swap from and until, or leave one out")
 	}
 	if r.Action == "" {
 		r.Action = ActionReply
@@ -40,11 +38,6 @@ func (p *parser) checkWord(r *Rule, where, word string) {
 		p.add(Error, "empty_keyword", r.Line, fmt.Sprintf("%s: keyword %q: %v", where, word, keywords.ErrNoWords),
 			"marks and blanks are left out when a text is matched, so nothing of it remains", "write a word, a number or an emoji")
 		return
-	}
-	if utf8.RuneCountInString(word) > maxAWSKeyword || strings.TrimSpace(word) != word || strings.ContainsAny(word, "\t\r\n\v\f") {
-		p.add(Advice, "not_for_aws", r.Line, fmt.Sprintf("%s: keyword %q cannot be a keyword at AWS", where, word),
-			"AWS takes 1 to 30 characters, no tab or line break, no blank at the ends; heed matches it all the same",
-			"shorten it if AWS shall know it too")
 	}
 }
 

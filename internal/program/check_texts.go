@@ -1,48 +1,130 @@
 package program
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/heedsms/heed/internal/keywords"
+	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/sms"
 )
 
-// The length of HELP and STOP texts that 10DLC registration takes (AWS registrations-10dlc-register-campaign).
+// The length of HELP, STOP and START texts that 10DLC registration takes (AWS registrations-10dlc-register-campaign).
 const min10DLC, max10DLC = 20, 160
 
-// checkTexts checks what a program says by itself. Where AWS answers, nothing of it is sent.
-func (p *parser) checkTexts(g *Program) {
-	if g.Unmatched.Reply != nil {
-		line, where := g.line("unmatched.reply"), "unmatched.reply of program "+g.Name
-		if reply, ok := p.checkReply(g, g.Unmatched.Reply, line, where, 0); ok {
-			p.checkParts(reply, line, where)
+// adviseTexts judges what a program says: what it costs, and what the law and the carriers want in it.
+func (p *parser) adviseTexts(g *Program) {
+	brand := p.adviseBrand(g)
+	for _, s := range g.sayings() {
+		p.adviseTemplate(g, s)
+		variants := s.variants(g.Brand)
+		if len(variants) == 0 {
+			continue
+		}
+		if billed := s.variants(brand); len(billed) > 0 {
+			p.adviseParts(billed[0], s.line, s.where)
+		}
+		p.adviseContent(g, s, variants[0])
+		p.adviseTraps(g, s, variants)
+		p.adviseMarketing(g, s)
+	}
+	p.adviseCanada(g)
+	p.adviseUnused(g)
+}
+
+// adviseContent looks for what CTIA's Messaging Principles want in the texts of a program: who speaks in each of them,
+// the way out in the answer to HELP and in what welcomes a person, and a contact in the answer to HELP.
+func (p *parser) adviseContent(g *Program, s saying, text string) {
+	welcomes := s.field == sayOptIn || s.field == sayDouble || s.rule != nil && s.rule.Action == ActionOptIn && !s.rule.Observe
+	if s.rule == nil && s.field != sayUnmatched {
+		p.adviseLength(g, s, text)
+		if !strings.Contains(keywords.Fold(text), keywords.Fold(g.Brand)) {
+			p.add(Advice, "no_brand", s.line, s.where+" does not say who speaks",
+				"CTIA wants the brand in it: a person may have many programs", "begin it with {{.Brand}}:")
 		}
 	}
-	if g.Answers != AnswersHeed {
+	if (s.field == sayHelp || welcomes) && !g.names(text, optout.OptOut) {
+		p.add(Advice, "no_stop", s.line, s.where+" does not say how to stop",
+			"CTIA wants it in the answer to HELP and in the confirmation of an opt-in", "add: Reply STOP to end.")
+	}
+	if s.field == sayHelp && !namesContact(text) {
+		p.add(Advice, "no_contact", s.line, s.where+" names no way to reach you",
+			"CTIA wants a phone number, e-mail address or web page in the answer to HELP", "add one")
+	}
+}
+
+func (p *parser) adviseLength(g *Program, s saying, text string) {
+	length := utf8.RuneCountInString(text)
+	if length >= min10DLC && length <= max10DLC || !slices.ContainsFunc(g.everyIdentity(), is10DLC) {
 		return
 	}
-	for _, text := range []struct {
-		field      string
-		template   *Template
-		registered bool
-	}{{"help", g.help, true}, {"optOut", g.optOut, true}, {"optIn", g.optIn, false}} {
-		line, where := g.line("texts."+text.field), "texts."+text.field+" of program "+g.Name
-		reply, ok := p.checkReply(g, text.template, line, where, 0)
+	p.add(Warning, "text_length", s.line, fmt.Sprintf("%s has %d characters", s.where, length),
+		"10DLC registration takes texts of 20 to 160 characters for HELP, STOP and START", "bring it between the two")
+}
+
+// is10DLC says whether an identity is a long code of the United States, whose campaigns are registered.
+func is10DLC(id sms.Identity) bool {
+	return kindOf(id) == e164 && strings.HasPrefix(string(id), "+1") && !id.IsUSTollFree() && !id.IsCanadian()
+}
+
+// names says whether a text has a listed word of an intent in it, in capitals or quotes: the STOP of "Reply STOP to
+// end", and not the cancel of "call us to cancel".
+func (p *Program) names(text string, intent optout.Intent) bool {
+	for field := range strings.FieldsSeq(text) {
+		told, ok := toldWord(field)
 		if !ok {
 			continue
 		}
-		p.checkParts(reply, line, where)
-		if length := utf8.RuneCountInString(reply); text.registered && (length < min10DLC || length > max10DLC) {
-			p.add(Warning, "text_length", line, fmt.Sprintf("%s has %d characters", where, length),
-				"10DLC registration takes HELP and STOP texts of 20 to 160 characters", "bring it between the two")
+		for word := range strings.FieldsSeq(keywords.Fold(told)) { // STOP/ARRET are two
+			if f, _ := p.lexicon.Word(word); f.Intent == intent {
+				return true
+			}
 		}
-		if text.field == "help" && !namesContact(reply) {
-			p.add(Advice, "no_contact", line, where+" names no way to reach you",
-				"CTIA wants a phone number, e-mail address or web page in the answer to HELP", "add one")
+	}
+	return false
+}
+
+// adviseCanada looks for French where Canadian numbers are texted: CASL wants a way out that is easy to use, carriers
+// there expect ARRET and AIDE beside STOP and HELP, and AWS requires both of RCS agents.
+func (p *parser) adviseCanada(g *Program) {
+	if !slices.ContainsFunc(g.everyIdentity(), sms.Identity.IsCanadian) {
+		return
+	}
+	if !slices.ContainsFunc(g.Locales, func(locale string) bool { return strings.HasPrefix(strings.ToLower(locale), "fr") }) {
+		p.add(Advice, "canada_locale", g.line("locales"), fmt.Sprintf("program %s has Canadian numbers and no French", g.Name),
+			"ARRET and AIDE are heard everywhere; other French requests, such as DESABONNER, are not", "add fr to the locales")
+	}
+	var without []string
+	line := 0
+	for _, s := range g.sayings() {
+		if s.field != sayHelp && s.field != sayOptIn && s.field != sayDouble {
+			continue
 		}
+		text := strings.Fields(keywords.Fold(strings.Join(s.variants(g.Brand), " ")))
+		if !slices.Contains(text, "arret") || s.field != sayHelp && !slices.Contains(text, "aide") {
+			without = append(without, s.field)
+			line = max(line, s.line)
+		}
+	}
+	if len(without) > 0 {
+		p.add(Advice, "canada_texts", line,
+			fmt.Sprintf("%s of program %s: no ARRET or AIDE for Canadian numbers", strings.Join(without, ", "), g.Name),
+			"in Canada texts name the way out and help in both languages", "add: ARRET pour arreter, AIDE pour aide.")
+	}
+}
+
+// adviseUnused finds texts that are never sent, because the setting that sends them is off.
+func (p *parser) adviseUnused(g *Program) {
+	if line, written := g.lines[sayAsk]; written && g.Unclear != UnclearAsk {
+		p.add(Advice, "unused_text", line, "texts.unclear of program "+g.Name+" is never sent",
+			"it is for unclear: ask, which is "+string(g.Unclear)+" here", "write unclear: ask, or take it out")
+	}
+	optsIn := func(r *Rule) bool { return r.Action == ActionOptIn && !r.Observe }
+	if line, written := g.lines["doubleOptIn"]; written && !slices.ContainsFunc(g.Rules, optsIn) {
+		p.add(Advice, "unused_double_opt_in", line, "program "+g.Name+" has doubleOptIn and no keyword that opts in",
+			"START and UNSTOP opt in at once, so nobody is ever asked", "add a keyword with action: opt_in, or take it out")
 	}
 }
 
@@ -62,124 +144,3 @@ func namesContact(s string) bool {
 }
 
 func letterAt(s string, i int) bool { return strings.IndexByte(alphanumerics, s[i]) >= 0 }
-
-func (p *parser) checkReplies(g *Program) {
-	for _, r := range g.Rules {
-		if r.Reply == nil {
-			continue
-		}
-		where := "reply of rule " + r.Name
-		for i, args := range possibleArgs(r) {
-			reply, ok := p.checkReply(g, r.Reply, r.Line, where, args)
-			if !ok {
-				break
-			}
-			if i == 0 {
-				p.checkParts(reply, r.Line, where)
-			}
-		}
-	}
-}
-
-// possibleArgs are the numbers of words that a person may write besides the keyword of a rule, the usual one
-// first. One that a template with an index may fail on is among them.
-func possibleArgs(r *Rule) []int {
-	switch r.Match {
-	case keywords.Whole:
-		return []int{0}
-	case keywords.Regex:
-		for _, word := range r.Words {
-			if x, err := keywords.CompileRegex(word); err == nil && x.NumSubexp() > 0 {
-				return []int{x.NumSubexp()}
-			}
-		}
-	}
-	return []int{0, 1, 2, 3, 5, 8}
-}
-
-// checkReply fills in a template with sample words and judges what comes out. With false it cannot be sent.
-func (p *parser) checkReply(g *Program, t *Template, line int, where string, args int) (string, bool) {
-	sample := Data{Brand: g.Brand, Contact: "+12065550123", Identity: "+12065550100", Keyword: "JOIN"}
-	for range args {
-		sample.Args = append(sample.Args, "sample")
-	}
-	reply, err := t.Execute(sample)
-	switch {
-	case errors.Is(err, ErrTooLong):
-		p.add(Error, "too_long", line, where+" is longer than 1600 characters", "AWS refuses it", "shorten it")
-		return "", false
-	case err != nil:
-		p.add(Error, "template_fails", line, fmt.Sprintf("%s fails where the text has %d words besides the keyword: %v", where, args, err),
-			"the person would get no reply", "")
-		return "", false
-	}
-	return reply, true
-}
-
-// checkParts tells what a reply costs more than it seems to.
-func (p *parser) checkParts(reply string, line int, where string) {
-	parts, encoding, forced := Parts(reply)
-	if len(forced) > 0 && avoidable(forced) {
-		what := fmt.Sprintf("%s needs Unicode, so 70 characters a message in place of 160, because of %s", where, quoteAll(forced))
-		p.add(Advice, "unicode", line, what, fmt.Sprintf("it is sent and billed as %s", count(parts)), "write "+replacements(forced))
-		return
-	}
-	if parts > 1 {
-		p.add(Advice, "parts", line, fmt.Sprintf("%s is sent and billed as %s (%s)", where, count(parts), encoding), "", "shorten it if it can be")
-	}
-}
-
-func count(parts int) string {
-	if parts == 1 {
-		return "1 part"
-	}
-	return fmt.Sprintf("%d parts", parts)
-}
-
-// avoidable says whether the text could be written in GSM 03.38: no letter in it is without a plain form.
-func avoidable(forced []rune) bool {
-	for _, r := range forced {
-		if unicode.IsLetter(r) && plainForm(r) == "" {
-			return false
-		}
-	}
-	return true
-}
-
-// mostNamed is how many characters a finding names.
-const mostNamed = 8
-
-func quoteAll(runes []rune) string {
-	var all []string
-	for i, r := range runes {
-		if i == mostNamed {
-			all = append(all, fmt.Sprintf("and %d more", len(runes)-mostNamed))
-			break
-		}
-		all = append(all, name(r))
-	}
-	return strings.Join(all, " ")
-}
-
-func replacements(runes []rune) string {
-	var all []string
-	for i, r := range runes {
-		if i == mostNamed {
-			break
-		}
-		if plain := plainForm(r); plain != "" {
-			all = append(all, fmt.Sprintf("%q for %s", plain, name(r)))
-		} else {
-			all = append(all, "nothing for "+name(r))
-		}
-	}
-	return strings.Join(all, ", ")
-}
-
-// name shows a character, and its number too where it shows nothing.
-func name(r rune) string {
-	if unicode.IsGraphic(r) && !unicode.IsSpace(r) {
-		return string(r)
-	}
-	return fmt.Sprintf("U+%04X", r)
-}

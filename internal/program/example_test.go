@@ -10,7 +10,7 @@ func TestExampleFileHasNoFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, findings := Parse("heed.yaml", document)
+	rules, findings := Check("heed.yaml", document, checkedAt)
 	for _, f := range findings {
 		t.Error(f)
 	}

@@ -8,19 +8,34 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/heedsms/heed/internal/keywords"
+	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/sms"
 )
 
 // maxDocument is the largest heed.yaml that is read, in bytes: room for some ten thousand keywords.
 const maxDocument = 4 << 20
 
-// Parse reads and checks a heed.yaml. file is its name in the findings. It tells every fault at once; with an
-// error among them the Ruleset is nil.
+// Parse reads a heed.yaml for use. file is its name in the findings. It tells every fault at once; with an error
+// among them the Ruleset is nil. What else is found is what shows on the way: [Check] looks further.
 func Parse(file string, document []byte) (*Ruleset, []Finding) {
-	p := &parser{reader: reader{findings{file: file}}, rules: &Ruleset{Scope: ScopeProgram}}
+	return parseFor(&parser{}, file, document)
+}
+
+// Check reads a heed.yaml for its operator: besides what forbids its use it tells what will surprise and what could be
+// better. It also forbids keywords that are listed compliance words, which a file in force may come to have. A function
+// that starts while a person waits for an answer has no use for that and calls [Parse]. now is for the dates of rules;
+// with the zero time none is over.
+func Check(file string, document []byte, now time.Time) (*Ruleset, []Finding) {
+	return parseFor(&parser{advises: true, now: now}, file, document)
+}
+
+func parseFor(p *parser, file string, document []byte) (*Ruleset, []Finding) {
+	p.file, p.rules = file, &Ruleset{Scope: ScopeProgram}
 	if root := p.root(document); root != nil {
 		p.document(root)
 	}
@@ -34,9 +49,13 @@ func Parse(file string, document []byte) (*Ruleset, []Finding) {
 // parser turns the nodes of one document into a ruleset.
 type parser struct {
 	reader
-	rules *Ruleset
-	limit Limit                           // of the whole file
-	pools map[sms.Identity][]sms.Identity // of the whole file
+	rules    *Ruleset
+	limit    Limit                           // of the whole file
+	pools    map[sms.Identity][]sms.Identity // of the whole file
+	advises  bool                            // also tell what does not forbid the use of the file
+	now      time.Time
+	lasting  map[*scope]*keywords.Index // what lastingIndex made
+	lexicons map[string]*optout.Lexicon // what lexicon made, by locales
 }
 
 // root gives the one mapping that the document must be, or nil.
@@ -55,7 +74,8 @@ func (p *parser) root(document []byte) *yaml.Node {
 		return nil
 	}
 	if err := decoder.Decode(&second); err == nil {
-		p.add(Error, "second_document", second.Line, "there is a second document behind ---", "only the first would be read", "make it one document")
+		p.add(Error, "second_document", second.Line, "there is a second document behind ---",
+			"only the first would be read", "make it one document")
 		return nil
 	} else if !errors.Is(err, io.EOF) {
 		p.syntax(err)

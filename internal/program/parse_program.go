@@ -8,9 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/heedsms/heed/internal/keywords"
 	"github.com/heedsms/heed/internal/optout"
-	"github.com/heedsms/heed/internal/sms"
 )
 
 // program reads one program and adds it to the ruleset.
@@ -23,7 +21,6 @@ func (p *parser) program(key, value *yaml.Node) {
 		p.add(Error, "bad_name", key.Line, fmt.Sprintf("%q cannot be the name of a program", key.Value),
 			"the name travels with every message and report", "use 1 to 64 letters, digits, dots, dashes and underscores")
 	}
-	g.help, g.optOut, g.optIn = sound(defaultHelp), sound(defaultOptOut), sound(defaultOptIn)
 	at := func(field string, read func(*yaml.Node, string)) func(*yaml.Node, string) {
 		return func(n *yaml.Node, where string) { g.lines[field] = n.Line; read(n, where) }
 	}
@@ -43,6 +40,7 @@ func (p *parser) program(key, value *yaml.Node) {
 			g.Unclear = Unclear(p.oneOf(n, where, string(UnclearHold), string(UnclearAsk), string(UnclearIgnore)))
 		}),
 		"requireOptIn": at("requireOptIn", func(n *yaml.Node, where string) { g.RequireOptIn = p.truth(n, where) }),
+		"doubleOptIn":  at("doubleOptIn", func(n *yaml.Node, where string) { p.doubleOptIn(n, where, g) }),
 		"replyLimit":   at("replyLimit", func(n *yaml.Node, where string) { p.replyLimit(n, where, &g.ReplyLimit) }),
 		"texts":        at("texts", func(n *yaml.Node, where string) { p.texts(n, where, g) }),
 		"unmatched":    at("unmatched", func(n *yaml.Node, where string) { p.unmatched(n, where, g) }),
@@ -65,20 +63,35 @@ func (p *parser) inheritPools(g *Program) {
 
 func (p *parser) texts(n *yaml.Node, where string, g *Program) {
 	read := func(field string, into **Template) func(*yaml.Node, string) {
-		return func(n *yaml.Node, where string) {
-			g.lines["texts."+field] = n.Line
-			t := p.template(n, where)
-			if t == nil && n.Kind == yaml.ScalarNode && strings.TrimSpace(n.Value) == "" {
-				p.add(Error, "empty_text", n.Line, where+" is empty", "this text has to be sent", "leave the line out to get the default")
-			}
-			if t != nil {
-				*into = t
-			}
-		}
+		return p.sentText(g, "texts."+field, into)
 	}
 	p.mapping(n, where, known{
 		"help": read("help", &g.help), "optOut": read("optOut", &g.optOut), "optIn": read("optIn", &g.optIn),
+		"unclear": read("unclear", &g.ask),
 	})
+}
+
+// doubleOptIn is on as soon as it is written, be it as {}.
+func (p *parser) doubleOptIn(n *yaml.Node, where string, g *Program) {
+	g.DoubleOptIn = &DoubleOptIn{Text: sound(defaultDouble), Within: defaultDoubleOptIn}
+	p.mapping(n, where, known{
+		"text":   p.sentText(g, "doubleOptIn.text", &g.DoubleOptIn.Text),
+		"within": func(n *yaml.Node, where string) { g.DoubleOptIn.Within = p.duration(n, where) },
+	})
+}
+
+// sentText reads a text that has to be sent, so that it cannot be empty.
+func (p *parser) sentText(g *Program, field string, into **Template) func(*yaml.Node, string) {
+	return func(n *yaml.Node, where string) {
+		g.lines[field] = n.Line
+		t := p.template(n, where)
+		if t == nil && n.Kind == yaml.ScalarNode && strings.TrimSpace(n.Value) == "" {
+			p.add(Error, "empty_text", n.Line, where+" is empty", "this text has to be sent", "leave the line out to get the default")
+		}
+		if t != nil {
+			*into = t
+		}
+	}
 }
 
 func (p *parser) unmatched(n *yaml.Node, where string, g *Program) {
@@ -91,18 +104,45 @@ func (p *parser) unmatched(n *yaml.Node, where string, g *Program) {
 	})
 }
 
+// locales reads the packs that are on. Unknown ones are looked for only where there is one: a lexicon takes a while.
 func (p *parser) locales(n *yaml.Node, where string) []string {
 	locales := []string{}
+	var places []*yaml.Node
 	p.list(n, where, func(n *yaml.Node, where string) {
-		locale := p.text(n, where)
-		if _, err := optout.NewLexicon([]string{locale}); err != nil && n.Kind == yaml.ScalarNode {
-			p.add(Error, "unknown_locale", n.Line, fmt.Sprintf("%s: %v", where, err), "its compliance words would go unheard",
-				"write a known one, or leave it out and add its words as keywords with action: opt_out")
-			return
-		}
-		locales = append(locales, locale)
+		locales, places = append(locales, p.text(n, where)), append(places, n)
 	})
-	return locales
+	if _, err := p.lexicon(locales); err == nil {
+		return locales
+	}
+	known := []string{}
+	for i, locale := range locales {
+		if _, err := p.lexicon([]string{locale}); err == nil {
+			known = append(known, locale)
+		} else if places[i].Kind == yaml.ScalarNode {
+			p.add(Error, "unknown_locale", places[i].Line, fmt.Sprintf("%s[%d]: %v", where, i, err),
+				"its compliance words would go unheard",
+				"write a known one, or leave it out and add its words as keywords with action: opt_out")
+		}
+	}
+	return known
+}
+
+// lexicon makes the lexicon of some locales, once for all programs that have the same: it is the dearest part of a
+// ruleset.
+func (p *parser) lexicon(locales []string) (*optout.Lexicon, error) {
+	key := strings.Join(locales, " ")
+	if made, ok := p.lexicons[key]; ok {
+		return made, nil
+	}
+	made, err := optout.NewLexicon(locales)
+	if err != nil {
+		return nil, err
+	}
+	if p.lexicons == nil {
+		p.lexicons = make(map[string]*optout.Lexicon)
+	}
+	p.lexicons[key] = made
+	return made, nil
 }
 
 // resource reads the name or ARN of something at AWS (CreateOptOutList, CreateConfigurationSet).
@@ -128,45 +168,4 @@ func (p *parser) template(n *yaml.Node, where string) *Template {
 		return nil
 	}
 	return t
-}
-
-// rule reads one keyword entry.
-func (p *parser) rule(n *yaml.Node, where string, g *Program) {
-	r := &Rule{Name: fmt.Sprintf("%s/keywords[%d]", g.Name, len(g.Rules)), Match: keywords.Whole, Line: n.Line}
-	g.Rules = append(g.Rules, r)
-	p.mapping(n, where, known{
-		"name": func(n *yaml.Node, where string) {
-			if name := strings.TrimSpace(p.text(n, where)); name != "" {
-				r.Name = name
-			}
-		},
-		"words": func(n *yaml.Node, where string) {
-			p.list(n, where, func(n *yaml.Node, where string) { r.Words = append(r.Words, p.text(n, where)) })
-		},
-		"match": func(n *yaml.Node, where string) {
-			r.Match = keywords.Match(p.oneOf(n, where, matchNames()...))
-		},
-		"action": func(n *yaml.Node, where string) {
-			r.Action = Action(p.oneOf(n, where, string(ActionReply), string(ActionOptIn), string(ActionOptOut), string(ActionForward)))
-		},
-		"reply":   func(n *yaml.Node, where string) { r.Reply = p.template(n, where) },
-		"observe": func(n *yaml.Node, where string) { r.Observe = p.truth(n, where) },
-		"on": func(n *yaml.Node, where string) {
-			if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-				p.add(Error, "empty_on", n.Line, where+" is empty", "it could mean nowhere or everywhere", "leave it out for the whole program")
-			}
-			p.list(n, where, func(n *yaml.Node, where string) { r.On = append(r.On, sms.ParseIdentity(p.text(n, where))) })
-		},
-	})
-	if n.Kind == yaml.MappingNode {
-		p.checkRule(r, where)
-	}
-}
-
-func matchNames() []string {
-	names := make([]string, len(keywords.Matches))
-	for i, m := range keywords.Matches {
-		names[i] = string(m)
-	}
-	return names
 }

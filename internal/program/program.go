@@ -28,6 +28,13 @@ const (
 	UnclearIgnore Unclear = "ignore" // treat it as any other text
 )
 
+// DoubleOptIn asks back before a keyword of action opt_in opts anybody in: the person is opted in by a yes that comes
+// in time. START and UNSTOP opt in at once, since nobody texts them by chance.
+type DoubleOptIn struct {
+	Text   *Template     // the question
+	Within time.Duration // how long a yes counts as its answer
+}
+
 // Limit is how many automatic replies one contact gets in a time: the guard against two machines that answer each
 // other for ever.
 type Limit struct {
@@ -46,6 +53,7 @@ const (
 	defaultReplies        = 10
 	defaultRepliesPer     = time.Hour
 	defaultUnmatchedEvery = 24 * time.Hour
+	defaultDoubleOptIn    = 24 * time.Hour
 )
 
 // Program is what a person subscribes to: a brand with its numbers, one opt-out list of AWS, its keywords and its
@@ -60,12 +68,13 @@ type Program struct {
 	Answers          Answers
 	Locales          []string // packs of compliance words that are on
 	Unclear          Unclear
-	RequireOptIn     bool // nobody may be texted who has not opted in
+	DoubleOptIn      *DoubleOptIn // nil: a keyword of action opt_in opts in at once
+	RequireOptIn     bool         // nobody may be texted who has not opted in
 	ReplyLimit       Limit
 	Unmatched        Unmatched
 	Rules            []*Rule // the operator's keywords, in the order of the file
 
-	help, optOut, optIn *Template
+	help, optOut, optIn, ask *Template
 
 	lexicon *optout.Lexicon
 	numbers map[sms.Identity]*scope         // rules on one number
@@ -85,6 +94,8 @@ type Rule struct {
 	Reply   *Template      // nil: the rule itself says nothing
 	Observe bool           // tried out: matches are told and have no effect
 	On      []sms.Identity // the numbers and pools it counts on; empty: the whole program
+	From    time.Time      // it counts for texts said from then on; zero: always
+	Until   time.Time      // and before this; zero: for ever
 	Line    int            // in the file
 }
 
@@ -102,6 +113,10 @@ const (
 func newProgram(name string) *Program {
 	return &Program{
 		Name:       name,
+		help:       sound(defaultHelp),
+		optOut:     sound(defaultOptOut),
+		optIn:      sound(defaultOptIn),
+		ask:        sound(defaultAsk),
 		Answers:    AnswersHeed,
 		Locales:    []string{"en"},
 		Unclear:    UnclearHold,
@@ -121,12 +136,18 @@ func (p *Program) OptOut() *Template { return p.optOut }
 // OptIn is the confirmation of an opt-in.
 func (p *Program) OptIn() *Template { return p.optIn }
 
+// Ask is the one clarifying text to a person whose words may be a request to stop, where unclear is ask.
+func (p *Program) Ask() *Template { return p.ask }
+
 // The texts of an operator who wrote none: what CTIA's Messaging Principles ask for, in GSM 03.38 only and in one
 // part with a brand of ordinary length. The confirmation of an opt-out markets nothing (47 CFR 64.1200(a)(12)).
 const (
 	defaultHelp   = "{{.Brand}}: Msg frequency varies. Msg & data rates may apply. Reply STOP to end."
 	defaultOptOut = "{{.Brand}}: You are opted out and will get no more messages. Reply START to return."
-	defaultOptIn  = "{{.Brand}}: You are opted in. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to end."
+	defaultOptIn  = "{{.Brand}}: You are opted in. Msg frequency varies. Msg & data rates may apply. " +
+		"Reply HELP for help, STOP to end."
+	defaultAsk    = "{{.Brand}}: Do you want to stop our messages? Reply STOP to end them or START to keep them."
+	defaultDouble = "{{.Brand}}: Reply YES to get our messages. Msg & data rates may apply. Reply HELP for help, STOP to end."
 )
 
 // sound parses a text of our own. A test keeps them from failing.

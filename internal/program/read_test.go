@@ -3,6 +3,7 @@ package program
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -130,7 +131,7 @@ func TestRead(t *testing.T) {
 		},
 	} {
 		t.Run(test.why, func(t *testing.T) {
-			got := p.Read(test.to, keywords.Clean(test.text))
+			got := p.Read(test.to, keywords.Clean(test.text), time.Time{})
 			rule, observed := "", ""
 			if got.Rule != nil {
 				rule = got.Rule.Name
@@ -142,6 +143,7 @@ func TestRead(t *testing.T) {
 				t.Errorf("rule %q, observed %q, want %q and %q", rule, observed, test.rule, test.observed)
 			}
 			got.Rule, got.Observed = nil, nil
+			got.Ignored = "" // the lexicon's; TestUnclearTexts says when
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -174,7 +176,7 @@ func TestDefaultProgram(t *testing.T) {
 			t.Errorf("%s: %+v", name, p)
 		}
 		for text, want := range map[string]string{"STOP": "opt_out", "baja": "opt_out", "désabonner": "opt_out", "start": "opt_in", "ayuda": "help", "hello": "none"} {
-			if got := p.Read("+12065559999", keywords.Clean(text)); got.Verdict != want {
+			if got := p.Read("+12065559999", keywords.Clean(text), time.Time{}); got.Verdict != want {
 				t.Errorf("%s: %q is %s, want %s", name, text, got.Verdict, want)
 			}
 		}
@@ -213,6 +215,8 @@ func TestDefaultTexts(t *testing.T) {
 		{"help", p.Help(), []string{"Acme Health Services", "Msg & data rates may apply", "STOP"}},
 		{"opt-out", p.OptOut(), []string{"Acme Health Services", "no more messages", "START"}},
 		{"opt-in", p.OptIn(), []string{"Acme Health Services", "Msg frequency", "Msg & data rates may apply", "HELP", "STOP"}},
+		{"unclear", p.Ask(), []string{"Acme Health Services", "STOP", "START"}},
+		{"double opt-in", sound(defaultDouble), []string{"Acme Health Services", "YES", "Msg & data rates may apply", "HELP", "STOP"}},
 	} {
 		got, err := test.template.Execute(Data{Brand: p.Brand})
 		if err != nil {
@@ -225,6 +229,9 @@ func TestDefaultTexts(t *testing.T) {
 		}
 		if parts, encoding, _ := Parts(got); parts != 1 || encoding != EncodingGSM || len(got) < min10DLC {
 			t.Errorf("%s: %q is %d parts in %s", test.name, got, parts, encoding)
+		}
+		if found := selling(got); found != "" {
+			t.Errorf("%s sells: %q", test.name, found)
 		}
 	}
 }

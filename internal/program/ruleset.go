@@ -3,6 +3,7 @@ package program
 import (
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/sms"
@@ -29,11 +30,23 @@ type Ruleset struct {
 	Programs []*Program // in the order of the file
 
 	byIdentity map[sms.Identity]*Program
-	fallback   *Program
+	fallback   func() *Program // made when it is asked for: the words of all locales take a cold start some time
 }
 
 // Empty is the ruleset of an operator who has applied no file yet: no program but the default one.
-func Empty() *Ruleset { return &Ruleset{Scope: ScopeProgram, fallback: builtIn()} }
+func Empty() *Ruleset { return emptyIn(optout.Locales()) }
+
+// EmptyIn is Empty with the compliance words of some locales only. The error names the first unknown one.
+func EmptyIn(locales []string) (*Ruleset, error) {
+	if _, err := optout.NewLexicon(locales); err != nil {
+		return nil, err
+	}
+	return emptyIn(locales), nil
+}
+
+func emptyIn(locales []string) *Ruleset {
+	return &Ruleset{Scope: ScopeProgram, fallback: sync.OnceValue(func() *Program { return builtIn(locales) })}
+}
 
 // Program gives the program of one of our identities: a number it names, a pool or id it names, or a member of
 // one. With false the identity is not in the file and the text falls to [Ruleset.Default].
@@ -45,7 +58,7 @@ func (r *Ruleset) Program(id sms.Identity) (*Program, bool) {
 // Default is the program of texts to numbers that no program names: the operator's own program of the name
 // "default", or else a built-in one. The built-in one knows the compliance words of all locales, so that no STOP
 // goes unheard, has no keywords and no opt-out list, and leaves every answer to AWS.
-func (r *Ruleset) Default() *Program { return r.fallback }
+func (r *Ruleset) Default() *Program { return r.fallback() }
 
 // Named gives a program by its name.
 func (r *Ruleset) Named(name string) (*Program, bool) {
@@ -54,8 +67,8 @@ func (r *Ruleset) Named(name string) (*Program, bool) {
 			return p, true
 		}
 	}
-	if name == r.fallback.Name {
-		return r.fallback, true
+	if name == DefaultName {
+		return r.Default(), true
 	}
 	return nil, false
 }
@@ -95,11 +108,11 @@ func (r *Ruleset) Settings() []byte {
 }
 
 // builtIn is the default program of an operator who wrote none.
-func builtIn() *Program {
+func builtIn(locales []string) *Program {
 	p := newProgram(DefaultName)
 	p.Answers = AnswersAWS
-	p.Locales = optout.Locales()
-	p.help, p.optOut, p.optIn = sound(defaultHelp), sound(defaultOptOut), sound(defaultOptIn)
+	p.Locales = locales
+	p.lexicon, _ = optout.NewLexicon(locales)
 	p.compile()
 	return p
 }
@@ -107,10 +120,10 @@ func builtIn() *Program {
 // index fills the tables that look-ups use. The programs have been checked: no identity is in two.
 func (r *Ruleset) index() {
 	r.byIdentity = make(map[sms.Identity]*Program)
-	r.fallback = builtIn()
+	r.fallback = sync.OnceValue(func() *Program { return builtIn(optout.Locales()) })
 	for _, p := range r.Programs {
 		if p.Name == DefaultName {
-			r.fallback = p
+			r.fallback = func() *Program { return p }
 		}
 		for _, id := range p.everyIdentity() {
 			r.byIdentity[id] = p

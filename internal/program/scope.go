@@ -2,9 +2,9 @@ package program
 
 import (
 	"slices"
+	"time"
 
 	"github.com/heedsms/heed/internal/keywords"
-	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -18,6 +18,7 @@ type scope struct {
 type ruleIndex struct {
 	rules []*Rule
 	index *keywords.Index
+	dated bool // a rule has from or until, so that the best match need not count
 }
 
 // scopes are the places whose rules count for a text to an identity, in order of precedence.
@@ -37,28 +38,38 @@ func (p *Program) scopes(id sms.Identity) []*scope {
 	return append(all, p.general)
 }
 
-func (x ruleIndex) find(t keywords.Text) (keywords.Hit, bool) {
+// find gives the match that decides for a text said at a time.
+func (x ruleIndex) find(t keywords.Text, saidAt time.Time) (keywords.Hit, bool) {
 	if len(x.rules) == 0 {
 		return keywords.Hit{}, false
 	}
-	return x.index.Find(t)
+	if !x.dated {
+		return x.index.Find(t)
+	}
+	for _, hit := range x.index.All(t) {
+		if x.rules[hit.Rule].counts(saidAt) {
+			return hit, true
+		}
+	}
+	return keywords.Hit{}, false
 }
 
-func (x ruleIndex) all(t keywords.Text) []*Rule {
+func (x ruleIndex) all(t keywords.Text, saidAt time.Time) []*Rule {
 	if len(x.rules) == 0 {
 		return nil
 	}
 	var rules []*Rule
 	for _, hit := range x.index.All(t) {
-		rules = append(rules, x.rules[hit.Rule])
+		if rule := x.rules[hit.Rule]; rule.counts(saidAt) {
+			rules = append(rules, rule)
+		}
 	}
 	return rules
 }
 
-// compile makes the lexicon and the indexes of a program. Its locales are known by then, so that the lexicon cannot
-// fail; keywords that the checks refuse are left out, since the ruleset is not used then.
+// compile makes the indexes of a program. Keywords that the checks refuse are left out, since the ruleset is not used
+// then.
 func (p *Program) compile() {
-	p.lexicon, _ = optout.NewLexicon(p.Locales)
 	p.numbers, p.pools = make(map[sms.Identity]*scope), make(map[sms.Identity]*scope)
 	p.poolsOf = make(map[sms.Identity][]sms.Identity)
 	for pool, members := range p.Pools {
@@ -121,6 +132,7 @@ func newScope(reason string, rules []*Rule) *scope {
 		}
 	}
 	s.live.index, s.trial.index = compileRules(s.live.rules), compileRules(s.trial.rules)
+	s.live.dated = slices.ContainsFunc(s.live.rules, (*Rule).dated)
 	return s
 }
 
