@@ -15,12 +15,13 @@ import (
 
 // commands are heed's commands. Each is in the file of its name.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Play the main job on this machine: throw-away Postgres, local double of AWS, scripted people."`
-	Simulate simulateCommand `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database schema up to date."`
-	Check    checkCommand    `cmd:"" help:"Check a heed.yaml: errors and advice."`
-	Apply    applyCommand    `cmd:"" help:"Put a heed.yaml in force."`
-	Classify classifyCommand `cmd:"" help:"Say what texts mean."`
+	Demo       demoCommand       `cmd:"" help:"Play the main job on this machine: throw-away Postgres, local double of AWS, scripted people."`
+	Simulate   simulateCommand   `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database schema up to date."`
+	Check      checkCommand      `cmd:"" help:"Check a heed.yaml: errors and advice."`
+	Apply      applyCommand      `cmd:"" help:"Put a heed.yaml in force."`
+	Classify   classifyCommand   `cmd:"" help:"Say what texts mean."`
+	Reclassify reclassifyCommand `cmd:"" help:"Replay a ruleset over recorded texts: who would be decided otherwise."`
 }
 
 // terminal is where a command reads and writes.
