@@ -63,7 +63,7 @@ func textScene(ctx context.Context, s *stage) error {
 		text string
 	}{
 		{ann, "Start"},
-		{cid, "STOPP IT, I mean HOUSR"},
+		{cid, "Non-stop fun! HOUSR"},
 		{cid, "hours"},
 		{cid, "Unsubscribe"},
 		{eve, "JOIN"},

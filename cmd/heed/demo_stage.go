@@ -143,7 +143,8 @@ func (s *stage) hire(verbose bool) {
 	s.events = &ingress.Handler{Worker: &delivery.Handler{Store: s.db, Log: log, Now: time.Now}, Log: log, Now: time.Now}
 	s.relay = &upkeep.Relay{
 		Store: s.db, Executor: executor, Batch: 100, Log: log, Now: time.Now,
-		Settings: func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
+		Settings:  func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
+		Questions: rules.Questions,
 	}
 }
 

@@ -55,10 +55,11 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 			Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
 			Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
 		},
-		Settings: func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
-		Batch:    settings.Upkeep.Batch,
-		Keep:     upkeep.Kept{Events: days(settings.Upkeep.KeepEvents), Messages: days(settings.Upkeep.KeepMessages)},
-		Margin:   settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+		Settings:  func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
+		Batch:     settings.Upkeep.Batch,
+		Questions: rules.Questions,
+		Keep:      upkeep.Kept{Events: days(settings.Upkeep.KeepEvents), Messages: days(settings.Upkeep.KeepMessages)},
+		Margin:    settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
 	}, nil
 }
 

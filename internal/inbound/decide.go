@@ -6,6 +6,7 @@
 package inbound
 
 import (
+	"slices"
 	"time"
 
 	"github.com/heedsms/heed/internal/keywords"
@@ -17,9 +18,12 @@ import (
 
 // The verdicts and reasons that no reading of words gives.
 const (
-	VerdictEvent          = "event"
-	ReasonRCSUnsubscribe  = "rcs_unsubscribe"
-	ReasonUnknownIdentity = "unconfigured_identity"
+	VerdictEvent         = "event"
+	ReasonRCSUnsubscribe = "rcs_unsubscribe"
+	// ReasonDoubleOptInAsked: a keyword opts in, and the program asks back first.
+	ReasonDoubleOptInAsked = "double_opt_in_asked"
+	// ReasonDoubleOptIn: a yes to that question, in time.
+	ReasonDoubleOptIn = "double_opt_in"
 )
 
 // How long a reply is worth sending, from the moment the person spoke.
@@ -29,6 +33,11 @@ const (
 	ConfirmWithin = 5 * time.Minute
 	// AnswerWithin bounds every other reply. An answer to a text of yesterday confuses.
 	AnswerWithin = time.Hour
+	// AskAgainAfter is how long a person whose words were unclear is not asked a second time: the clarifying text is
+	// one (47 CFR 64.1200(a)(12)).
+	AskAgainAfter = 30 * 24 * time.Hour
+	// SilenceAfter is how long an answer to it is waited for. Silence means stop.
+	SilenceAfter = 24 * time.Hour
 )
 
 // Decision is what one inbound message means and what follows from it.
@@ -39,6 +48,9 @@ type Decision struct {
 	Unconfigured bool
 	// Consent is what the person said about it; "" when nothing.
 	Consent optout.State
+	// Confirms: it is a yes, and holds only as the answer to a question of double opt-in that was asked no longer ago
+	// than this. Otherwise the text is one that means nothing. Zero for everything else.
+	Confirms time.Duration
 	// Actions are planned with the text. Whether a reply is due is decided where it is recorded.
 	Actions []outbox.Action
 	// ReplyError says that a reply could not be made of its template; the text was recorded without it.
@@ -53,16 +65,31 @@ func Decide(rules *program.Ruleset, in *sms.Inbound, saidAt time.Time) Decision 
 		p = rules.Default()
 	}
 	d := Decision{Program: p.Name, Reading: read(p, in, saidAt), Unconfigured: !configured}
+	d.doubleOptIn(p)
 	switch d.Verdict {
 	case program.VerdictOptOut:
 		d.Consent = optout.OptedOut
 	case program.VerdictOptIn:
 		d.Consent = optout.OptedIn
+	case program.VerdictUnclear:
+		d.Consent = optout.Held
 	}
 	plan := plan{in: in, program: p, saidAt: saidAt, chain: Chain(in)}
 	plan.actions(rules, &d)
 	d.Actions = plan.planned
 	return d
+}
+
+// doubleOptIn makes a question of a keyword that opts in, and an answer of a yes, where the program asks back. Whether
+// the question was asked is known where the text is recorded.
+func (d *Decision) doubleOptIn(p *program.Program) {
+	switch {
+	case p.DoubleOptIn == nil:
+	case d.Verdict == program.VerdictOptIn && d.Rule != nil:
+		d.Verdict, d.Reason = program.VerdictKeyword, ReasonDoubleOptInAsked
+	case d.Affirms:
+		d.Verdict, d.Reason, d.Confirms = program.VerdictOptIn, ReasonDoubleOptIn, p.DoubleOptIn.Within
+	}
 }
 
 // Chain names the actions that one inbound message causes.
@@ -82,8 +109,9 @@ func read(p *program.Program, in *sms.Inbound, saidAt time.Time) program.Reading
 	for i, said := range in.Said {
 		r := p.Read(in.Identity, keywords.Clean(said), saidAt)
 		// A tapped suggestion says the same thing twice, once for machines and once for people. A request to stop
-		// in either counts; else the first that means anything.
-		if i == 0 || r.Verdict == program.VerdictOptOut || chosen.Verdict == program.VerdictNone {
+		// in either counts; else the first that means anything, where what is clear goes before what is not.
+		if i == 0 || r.Verdict == program.VerdictOptOut || chosen.Verdict == program.VerdictNone ||
+			(chosen.Verdict == program.VerdictUnclear && r.Verdict != program.VerdictNone) {
 			chosen = r
 		}
 		if chosen.Verdict == program.VerdictOptOut {
@@ -118,7 +146,15 @@ func (p *plan) actions(rules *program.Ruleset, d *Decision) {
 	case program.VerdictHelp:
 		p.reply(d, outbox.ForHelp, p.program.Help(), AnswerWithin)
 	case program.VerdictKeyword:
+		if d.Reason == ReasonDoubleOptInAsked {
+			p.reply(d, outbox.ForDoubleOptIn, p.program.DoubleOptIn.Text, AnswerWithin)
+			return
+		}
 		p.reply(d, outbox.ForKeyword, nil, AnswerWithin)
+	case program.VerdictUnclear:
+		if p.program.Unclear == program.UnclearAsk {
+			p.reply(d, outbox.ForUnclear, p.program.Ask(), ConfirmWithin)
+		}
 	case program.VerdictNone:
 		if d.Reason == program.ReasonNoMatch {
 			p.reply(d, outbox.ForUnmatched, p.program.Unmatched.Reply, AnswerWithin)
@@ -131,7 +167,7 @@ func (p *plan) actions(rules *program.Ruleset, d *Decision) {
 // HELP.
 func (p *plan) answeredElsewhere(purpose outbox.Purpose) bool {
 	if p.program.Answers != program.AnswersHeed {
-		return purpose != outbox.ForKeyword && purpose != outbox.ForUnmatched
+		return purpose != outbox.ForKeyword && purpose != outbox.ForUnmatched && purpose != outbox.ForDoubleOptIn
 	}
 	return p.in.Identity.IsUSTollFree() && (purpose == outbox.ForOptOut || purpose == outbox.ForOptIn)
 }
@@ -140,7 +176,7 @@ func (p *plan) reply(d *Decision, purpose outbox.Purpose, text *program.Template
 	rule := ""
 	if d.Rule != nil {
 		rule = d.Rule.Name
-		if d.Rule.Reply != nil {
+		if d.Rule.Reply != nil && purpose != outbox.ForDoubleOptIn {
 			text = d.Rule.Reply
 		}
 	}
@@ -161,8 +197,11 @@ func (p *plan) reply(d *Decision, purpose outbox.Purpose, text *program.Template
 	a := p.action(outbox.Reply)
 	a.Purpose, a.Rule, a.Body, a.ExpiresAt = purpose, rule, body, p.saidAt.Add(within)
 	a.Limit, a.LimitPer = p.program.ReplyLimit.Count, p.program.ReplyLimit.Per
-	if purpose == outbox.ForUnmatched {
+	switch purpose {
+	case outbox.ForUnmatched:
 		a.Pause = p.program.Unmatched.Every
+	case outbox.ForUnclear:
+		a.Pause = AskAgainAfter
 	}
 	p.planned = append(p.planned, a)
 }
@@ -170,22 +209,31 @@ func (p *plan) reply(d *Decision, purpose outbox.Purpose, text *program.Template
 // syncLists plans that AWS's opt-out lists are made to agree: the program's own, and under sender scope all of the
 // ruleset, because there one STOP stops all.
 func (p *plan) syncLists(rules *program.Ruleset) {
-	lists := []string{p.program.OptOutList}
-	if rules.Scope == program.ScopeSender {
-		for _, other := range rules.Programs {
-			lists = append(lists, other.OptOutList)
-		}
+	if !p.in.Contact.Dialable() {
+		return
 	}
-	seen := map[string]bool{"": true}
-	for _, list := range lists {
-		if seen[list] || !p.in.Contact.Dialable() {
-			continue
-		}
-		seen[list] = true
+	for _, list := range lists(rules, p.program) {
 		a := p.action(outbox.SyncOptOut)
 		a.List = list
 		p.planned = append(p.planned, a)
 	}
+}
+
+// lists are the opt-out lists of AWS that follow the consent to a program.
+func lists(rules *program.Ruleset, p *program.Program) []string {
+	all := []string{p.OptOutList}
+	if rules.Scope == program.ScopeSender {
+		for _, other := range rules.Programs {
+			all = append(all, other.OptOutList)
+		}
+	}
+	var once []string
+	for _, list := range all {
+		if list != "" && !slices.Contains(once, list) {
+			once = append(once, list)
+		}
+	}
+	return once
 }
 
 func (p *plan) action(kind outbox.Kind) outbox.Action {

@@ -93,6 +93,22 @@ func (r *InForce) Sharing(list string, consents map[string]string) []string {
 	return r.ProgramsOnList(list)
 }
 
+// Questions are the programs that ask people whose words are unclear, with the opt-out lists that follow their consent,
+// and how long an answer is waited for.
+func (r *Rules) Questions(ctx context.Context, now time.Time) (map[string][]string, time.Duration, error) {
+	rules, err := r.Current(ctx, now)
+	if err != nil {
+		return nil, 0, err
+	}
+	asking := make(map[string][]string)
+	for _, p := range rules.Programs {
+		if p.Unclear == program.UnclearAsk && p.Answers == program.AnswersHeed {
+			asking[p.Name] = lists(rules.Ruleset, p)
+		}
+	}
+	return asking, SilenceAfter, nil
+}
+
 // List is the AWS opt-out list of a program.
 func (r *InForce) List(name string) string {
 	if p, ok := r.Named(name); ok {

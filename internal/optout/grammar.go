@@ -1,6 +1,8 @@
 package optout
 
 import (
+	"cmp"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -149,9 +151,9 @@ func (l language) compile() *grammar {
 	for _, word := range strings.Split(l.ignored, "|") {
 		g.learn(word, ignore)
 	}
-	for name, words := range l.classes {
+	for _, name := range slices.Sorted(maps.Keys(l.classes)) {
 		n := class(name)
-		for _, word := range strings.Split(words, "|") {
+		for _, word := range strings.Split(l.classes[name], "|") {
 			g.learn(word, n)
 		}
 	}
@@ -272,7 +274,8 @@ type utterance struct {
 	alone  bool // holds only if nothing else is said
 	// overrides: decides for the whole text, whatever else is in it
 	overrides bool
-	from, to  int // words of the clause
+	written   string // what was matched, where it is not among the words
+	from, to  int    // words of the clause
 }
 
 // read gives the strictest of the readings of a clause that are wanted.
@@ -296,7 +299,9 @@ func (g *grammar) read(tokens []token, wanted func(*pattern) bool, why func(step
 			} else if s = g.judge(s, p, tokens, i, end, why); s.intent == None {
 				continue
 			}
-			if w, b := strictness(s.intent), strictness(best.intent); w > b || (w == b && (best.reason == "" || p.order < order)) {
+			if best.reason == "" || cmp.Or(
+				cmp.Compare(strictness(s.intent), strictness(best.intent)), cmp.Compare(order, p.order),
+				cmp.Compare(s.to-s.from, best.to-best.from), cmp.Compare(best.from, s.from)) > 0 {
 				best, order = s, p.order
 			}
 		}

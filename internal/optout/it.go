@@ -2,7 +2,7 @@ package optout
 
 // itWords are the Italian pack.
 //
-// Left out: BASTA, which also ends an order ("and then? basta"); FINE, which is an English answer;
+// BASTA also ends an order ("and then? basta"), so it is unclear. Left out: FINE, which is an English answer;
 // ESCI; NO.
 var itWords = []word{
 	{"BASTA", Unclear, []string{customary}, false}, // also ends an order, or an outburst

@@ -172,7 +172,7 @@ func (l *Lexicon) several(t keywords.Text, tell func(tier int, step, detail stri
 		tell(2, "several words", "all are listed, "+found.Matched+" is the strictest")
 	}
 	found.Keyword, found.Matched = found.Matched, t.Written(0, len(t.Words))
-	found.Reason, found.Tier = ReasonSeveralWords, 2
+	found.Reason, found.Tier = ReasonSeveralWords, tierOf(found.Intent)
 	return found
 }
 
@@ -185,7 +185,7 @@ func (l *Lexicon) homograph(t keywords.Text) bool {
 	if !l.accents {
 		return false
 	}
-	for word := range strings.FieldsFuncSeq(strings.ToLower(norm.NFC.String(t.Own)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(norm.NFKC.String(t.Own)), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if written, ok := homographs[keywords.Fold(word)]; ok && !slices.Contains(written, word) {
 			return true
 		}
@@ -203,9 +203,12 @@ func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail st
 		return Finding{} // an operator's keyword, most often
 	}
 	clauses := t.Clauses()
-	if numbered := numberSign.Replace(t.Own + " "); len(numbered) > len(t.Own)+1 {
-		t = keywords.Clean(numbered)
-		clauses = t.Clauses()
+	if numbered := numberSign.Replace(t.Own + " "); strings.Count(t.Own, "#") == 1 && len(numbered) > len(t.Own)+1 {
+		f := l.sentences(keywords.Clean(numbered), tell)
+		if f.Intent != None {
+			f.Matched = t.Own // the words as they are written
+		}
+		return f
 	}
 	s := sentences{lexicon: l, text: t, tell: tell}
 	s.words, s.room = l.spoken(t.Words), make([]token, 0, len(t.Words))
@@ -218,7 +221,7 @@ func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail st
 		s.together(clauses)
 	}
 	if s.best.intent == None && s.said == 0 && strings.Contains(t.Own, stopSign) {
-		s.best = utterance{intent: OptOut, reason: ReasonWordAlone, to: len(t.Words)}
+		s.best = utterance{intent: OptOut, reason: ReasonWordAlone, to: len(t.Words), written: stopSign}
 	}
 	s.best = s.best.among(s.said)
 	if s.best.intent == OptOut || s.best.intent == Unclear {
@@ -368,6 +371,9 @@ func (s *sentences) found() Finding {
 	f := Finding{
 		Intent: s.best.intent, Reason: s.best.reason, Tier: tierOf(s.best.intent), Sources: []string{customary},
 		Matched: s.text.Written(s.best.from, s.best.to), Keyword: s.best.reason,
+	}
+	if s.best.written != "" {
+		f.Matched = s.best.written
 	}
 	if s.tell != nil {
 		s.tell(f.Tier, "reading", fmt.Sprintf("%s in %q", strings.TrimPrefix(s.locale+": "+f.Reason, ": "), f.Matched))

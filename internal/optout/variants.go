@@ -14,7 +14,7 @@ const (
 	spelled    = "_spelled_out" // S T O P, s.t.o.p
 	lengthened = "_stretched"   // STOPPP
 	joinedBy2  = "_joined"      // stop2quit
-	lookAlike  = "_look_alike"  // СТОР in Cyrillic letters that look Latin
+	lookAlike  = "_look_alike"  // ЅТОР in Cyrillic letters that look Latin
 	slipped    = "_slip"        // stpo
 )
 

@@ -49,6 +49,9 @@ const (
 	ForHelp      Purpose = "help"
 	ForKeyword   Purpose = "keyword"
 	ForUnmatched Purpose = "unmatched"
+	// ForUnclear asks a person whether they meant to stop, ForDoubleOptIn whether they meant to be opted in.
+	ForUnclear     Purpose = "unclear"
+	ForDoubleOptIn Purpose = "double_opt_in"
 )
 
 // Action is one planned step. The chain is the inbound text that caused it; its actions happen in the order of Seq,

@@ -17,10 +17,35 @@ import (
 // recordInbound is the one statement of the inbound path. Everything in it follows from the rows that the first
 // INSERT really made: a text that was recorded before has no consequence again.
 var recordInbound = `
-WITH text AS (
+WITH handed AS (
     ` + rows(2, "ord int4, identity text, inbound_message_id text, variant text, contact text, program text, body text, verdict text, "+
 	"reason text, matched text, rule text, args text, observed text, ruleset_version int8, said_at timestamptz, previous_message_id text, "+
-	"aws_keyword text, raw text, consent text, source text, evidence text, syncs bool") + `
+	"aws_keyword text, raw text, consent text, source text, evidence text, syncs bool, confirms interval") + `
+), heard AS (
+    -- A yes means something only as the answer to a question of double opt-in: one that was asked in time, that no
+    -- other yes has answered, of somebody who has not said STOP: they were not asked, and have START.
+    SELECT h.*, h.confirms = '0' OR coalesce((
+        SELECT max(asked.said_at) FROM (
+            SELECT q.said_at FROM heed.inbound q
+            WHERE q.contact = h.contact AND q.program = h.program AND q.reason = 'double_opt_in_asked'
+              AND q.said_at BETWEEN h.said_at - h.confirms AND h.said_at
+            UNION ALL
+            SELECT q.said_at FROM handed q
+            WHERE q.contact = h.contact AND q.program = h.program AND q.reason = 'double_opt_in_asked'
+              AND q.said_at BETWEEN h.said_at - h.confirms AND h.said_at
+        ) asked
+        WHERE NOT EXISTS (SELECT FROM heed.consent c WHERE c.contact = h.contact AND c.program = h.program
+                            AND (c.state = 'opted_out' OR greatest(c.opted_in_at, c.opted_out_at) >= asked.said_at))
+          AND NOT EXISTS (SELECT FROM handed o WHERE o.contact = h.contact AND o.program = h.program
+                            AND o.consent = 'opted_out' AND o.said_at <= h.said_at)
+    ) IS NOT NULL, false) AS holds
+    FROM handed h
+), text AS (
+    SELECT ord, identity, inbound_message_id, variant, contact, program, body,
+        CASE WHEN holds THEN verdict ELSE 'none' END AS verdict, CASE WHEN holds THEN reason ELSE 'no_match' END AS reason,
+        matched, rule, args, observed, ruleset_version, said_at, previous_message_id, aws_keyword, raw,
+        CASE WHEN holds THEN consent ELSE '' END AS consent, source, evidence, syncs AND holds AS syncs, holds
+    FROM heard
 ), recorded AS (
     INSERT INTO heed.inbound (identity, inbound_message_id, variant, contact, program, body, verdict, reason, matched, rule, args,
         observed, ruleset_version, said_at, received_at, previous_message_id, aws_keyword, raw)
@@ -38,10 +63,10 @@ WITH text AS (
     FROM fresh WHERE consent <> '' ORDER BY ord
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(`CASE WHEN EXISTS (SELECT FROM fresh f WHERE f.program = decided.program AND f.contact = decided.contact AND f.syncs)
-        THEN 'pending' ELSE 'in_sync' END`) + `, prior AS (
+        THEN 'pending' ELSE coalesce(old_aws_state, 'in_sync') END`) + `, prior AS (
     -- What the register said just before each text: what it held, and the earlier texts of this batch. A batch of
     -- two has the same replies as two batches of one.
-    SELECT f.ord, f.said_at,
+    SELECT f.ord, f.said_at, f.holds,
            greatest(c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END,
                     max(f.said_at) FILTER (WHERE f.consent = 'opted_out') OVER earlier) AS out_at,
            greatest(c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END,
@@ -50,7 +75,7 @@ WITH text AS (
     WINDOW earlier AS (PARTITION BY f.program, f.contact ORDER BY f.said_at, f.consent <> 'opted_out', f.ord
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), action AS (
-    ` + rows(24, "ord int4, chain text, seq int4, kind text, program text, contact text, identity text, opt_out_list text, purpose text, "+
+    ` + rows(25, "ord int4, chain text, seq int4, kind text, program text, contact text, identity text, opt_out_list text, purpose text, "+
 	"rule text, body text, expires_at timestamptz, pause interval, most int4, per interval") + `
 ), judged AS (
     SELECT a.*, p.said_at, CASE
@@ -65,7 +90,7 @@ WITH text AS (
             OR EXISTS (SELECT FROM heed.outbox o WHERE o.contact = a.contact AND o.program = a.program AND o.kind = 'reply'
                 AND o.purpose = a.purpose AND o.created_at > $1 - a.pause AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)) THEN 'paused'
     END AS withheld
-    FROM action a JOIN prior p USING (ord)
+    FROM action a JOIN prior p USING (ord) WHERE p.holds
 ), counted AS (
     SELECT j.*, CASE WHEN kind = 'reply' AND purpose <> 'opt_out' AND most > 0 AND withheld IS NULL THEN
         (SELECT count(*) FROM heed.outbox o WHERE o.contact = j.contact AND o.kind = 'reply' AND o.created_at > $1 - j.per
@@ -133,6 +158,7 @@ func textArgs(entries []inbound.Entry) ([]any, error) {
 	args, observed, version, saidAt := make([]string, n), make([]string, n), make([]int64, n), make([]time.Time, n)
 	previous, keyword, raw := make([]string, n), make([]string, n), make([]string, n)
 	consent, source, evidence, syncs := make([]string, n), make([]string, n), make([]string, n), make([]bool, n)
+	confirms := make([]time.Duration, n)
 	for i := range entries {
 		e := &entries[i]
 		ord[i], identity[i], id[i], variant[i] = int32(i), string(e.Identity), e.ID, string(e.Variant)
@@ -159,14 +185,18 @@ func textArgs(entries []inbound.Entry) ([]any, error) {
 				return nil, err
 			}
 			consent[i], source[i], evidence[i] = string(e.Consent), "keyword", proof
+			if e.Tier > 1 {
+				source[i] = "natural_language"
+			}
 		}
+		confirms[i] = e.Confirms
 		for _, a := range e.Actions {
 			syncs[i] = syncs[i] || a.Kind == outbox.SyncOptOut
 		}
 	}
 	return []any{
 		ord, identity, id, variant, contact, program, body, verdict, reason, matched, rule, args, observed, version, saidAt,
-		previous, keyword, raw, consent, source, evidence, syncs,
+		previous, keyword, raw, consent, source, evidence, syncs, confirms,
 	}, nil
 }
 

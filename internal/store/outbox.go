@@ -73,12 +73,16 @@ ORDER BY c.contact, c.said_at, c.chain, c.seq`
 
 // The register is read after the claim, by a statement of its own: the claim's snapshot may be older than a STOP that
 // was recorded, listed and settled while the claim waited for its locks.
+//
+// A hold is between heed and the person: AWS's lists follow what they said before it, if they said anything.
 const (
 	consentsOfChains = `
-SELECT k.contact, k.program, k.state FROM heed.consent k
+SELECT k.contact, k.program, CASE WHEN k.state = 'held' AND k.opted_in_at IS NOT NULL THEN 'opted_in' ELSE k.state END
+FROM heed.consent k
 WHERE k.contact IN (SELECT o.contact FROM heed.outbox o WHERE o.chain = ANY ($1::text[]))`
 	consentsOfContacts = `
-SELECT contact, program, state FROM heed.consent WHERE contact = ANY ($1::text[])`
+SELECT contact, program, CASE WHEN state = 'held' AND opted_in_at IS NOT NULL THEN 'opted_in' ELSE state END
+FROM heed.consent WHERE contact = ANY ($1::text[])`
 )
 
 // ClaimChains claims what is due of the given chains until a time, in one round trip.
@@ -239,7 +243,7 @@ WITH refused AS (
     FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
-    WHERE c.program IS NULL OR c.state = 'held' OR (c.state = 'opted_in' AND c.aws_state = 'in_sync')
+    WHERE c.program IS NULL OR (c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)

@@ -24,6 +24,7 @@ func joinRegister(awsState string) string {
     FROM event GROUP BY program, contact
 ), joined AS (
     SELECT s.program, s.contact, s.in_event, s.out_event, s.held_event, c.event_id AS old_event, c.state AS old_state, c.since AS old_since,
+           c.aws_state AS old_aws_state,
            -- Rows that were not made by heed carry state and since only.
            greatest(s.opted_in_at, c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END) AS opted_in_at,
            greatest(s.opted_out_at, c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END) AS opted_out_at,
@@ -39,7 +40,10 @@ func joinRegister(awsState string) string {
     INSERT INTO heed.consent AS c (program, contact, state, since, event_id, opted_in_at, opted_out_at, held_at, aws_state)
     SELECT program, contact, state, since,
            CASE WHEN (state, since) IS NOT DISTINCT FROM (old_state, old_since) THEN old_event
-                ELSE coalesce(CASE state WHEN 'opted_out' THEN out_event WHEN 'held' THEN held_event ELSE in_event END, old_event) END,
+                ELSE coalesce(CASE state WHEN 'opted_out' THEN out_event WHEN 'held' THEN held_event ELSE in_event END,
+                              -- What was overruled until now decides again.
+                              (SELECT max(e.id) FROM heed.consent_event e WHERE e.contact = decided.contact AND e.program = decided.program
+                                 AND e.said_at = since AND e.state = decided.state), old_event) END,
            opted_in_at, opted_out_at, held_at, ` + awsState + `
     FROM decided ORDER BY program, contact
     ON CONFLICT (program, contact) DO UPDATE

@@ -16,6 +16,9 @@ import (
 type Store interface {
 	// Recover takes up what dead workers left and closes what time has closed.
 	Recover(ctx context.Context, now time.Time) (Recovered, error)
+	// CloseQuestions opts out, for programs with their opt-out lists, who was asked before a time whether they meant to
+	// stop and has not answered.
+	CloseQuestions(ctx context.Context, now, before time.Time, lists map[string][]string) (int, error)
 	// Maintain makes partitions ahead and drops what is older than it is kept.
 	Maintain(ctx context.Context, now time.Time, keep Kept) (Maintained, error)
 }
@@ -44,6 +47,9 @@ type Relay struct {
 	Executor Executor
 	// Settings gives the ruleset in force.
 	Settings func(ctx context.Context, now time.Time) (outbox.Settings, error)
+	// Questions gives the programs that ask whoever is unclear, with the opt-out lists that follow their consent, and how
+	// long an answer is waited for.
+	Questions func(ctx context.Context, now time.Time) (lists map[string][]string, wait time.Duration, err error)
 	// Batch is how many chains are claimed at a time.
 	Batch int
 	Keep  Kept
@@ -56,6 +62,7 @@ type Relay struct {
 // Report is what one run did.
 type Report struct {
 	Recovered  Recovered
+	Silent     int // people who were asked, did not answer and are opted out
 	Actions    outbox.Summary
 	Maintained Maintained
 }
@@ -69,15 +76,27 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	if report.Recovered, err = r.Store.Recover(ctx, r.Now()); err != nil {
 		errs = append(errs, err)
 	}
+	if report.Silent, err = r.closeQuestions(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	if report.Actions, err = r.drain(ctx); err != nil {
 		errs = append(errs, err)
 	}
 	if report.Maintained, err = r.Store.Maintain(ctx, r.Now(), r.Keep); err != nil {
 		errs = append(errs, err)
 	}
-	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered),
+	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered), slog.Int("silent", report.Silent),
 		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained))
 	return report, errors.Join(errs...)
+}
+
+func (r *Relay) closeQuestions(ctx context.Context) (int, error) {
+	now := r.Now()
+	lists, wait, err := r.Questions(ctx, now)
+	if err != nil {
+		return 0, fmt.Errorf("read the ruleset: %w", err)
+	}
+	return r.Store.CloseQuestions(ctx, now, now.Add(-wait), lists)
 }
 
 func (r *Relay) drain(ctx context.Context) (outbox.Summary, error) {

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// closeQuestions opts out who was asked whether they meant to stop and did not answer. Only those whose question went
+// out: who was never asked stays held until somebody decides. It counts from when they said what was unclear, so a
+// START that is on its way still outweighs it.
+var closeQuestions = `
+WITH due AS (
+    SELECT c.program, c.contact, c.held_at FROM heed.consent c
+    WHERE c.program = $1 AND c.state = 'held' AND c.held_at < $2
+      AND EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'reply'
+                    AND o.purpose = 'unclear' AND o.state IN ('done', 'unknown', 'lost') AND o.created_at < $2)
+    ORDER BY c.contact LIMIT 500 FOR UPDATE SKIP LOCKED
+), event AS (
+    INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
+    SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3 FROM due
+    RETURNING id, program, contact, state, said_at
+)` + joinRegister(`CASE WHEN cardinality($4::text[]) > 0 THEN 'pending' ELSE coalesce(old_aws_state, 'in_sync') END`) + `, planned AS (
+    INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
+    SELECT 'no_answer/' || d.program || '/' || d.contact || '/' || extract(epoch FROM d.held_at), l.seq, 'sync_optout', d.program, d.contact,
+        coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = d.contact AND i.program = d.program
+                  ORDER BY i.said_at DESC LIMIT 1), ''), l.list, $3, d.held_at, $3
+    FROM due d, unnest($4::text[]) WITH ORDINALITY AS l (list, seq)
+    -- Only numbers that AWS can have on a list.
+    WHERE d.contact ~ '^\+[1-9][0-9]{6,18}$'
+    ON CONFLICT (chain, seq) DO NOTHING
+)
+SELECT count(*) FROM register`
+
+// CloseQuestions opts out the people of some programs who were asked, before a time, whether they meant to stop, and
+// have not answered since: silence means stop (47 CFR 64.1200(a)(12)). lists are, by program, the opt-out lists of AWS
+// that have to follow. It gives the number of people.
+func (s *Store) CloseQuestions(ctx context.Context, now, before time.Time, lists map[string][]string) (int, error) {
+	if len(lists) == 0 {
+		return 0, nil
+	}
+	sum := 0
+	err := s.retry(ctx, func() error {
+		sum = 0
+		batch := &pgx.Batch{}
+		for program, names := range lists {
+			batch.Queue(closeQuestions, program, before, now, append([]string{}, names...)).QueryRow(func(row pgx.Row) error {
+				var n int
+				err := row.Scan(&n)
+				sum += n
+				return err
+			})
+		}
+		return s.send(ctx, batch)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("close questions: %w", err)
+	}
+	return sum, nil
+}
