@@ -44,6 +44,8 @@ type reading struct {
 	anyone bool
 	// overrides: it is looked for in the whole text first, and decides: "stop calling, text me".
 	overrides bool
+	// open: what follows is another sentence, and no condition.
+	open bool
 }
 
 // neutral is the intent of what people say beside a request without asking for anything: "who is this".
@@ -56,7 +58,7 @@ type grammar struct {
 	words   map[string]lexeme
 	starts  [][]*pattern // by the class or the word of the first element
 	open    []*pattern   // that begin with any unknown word
-	special struct{ not, you, i, other, when, cond, tell, asked, through, article, digits int }
+	special struct{ not, you, i, other, when, cond, tell, asked, please, no, got, said, through, article, digits, to, ing int }
 	commas  bool
 	// overrides: some of its readings decide for the whole text.
 	overrides bool
@@ -94,6 +96,7 @@ type token struct {
 	set      set
 	word     int
 	from, to int
+	asked    bool // a "please" stands before it
 }
 
 type pattern struct {
@@ -107,6 +110,7 @@ type element struct {
 	class            int // from firstWord on: the number of a word
 	optional, repeat bool
 	not              bool // the next token is none of these; takes nothing
+	asked            bool // with a "please" before it
 }
 
 const (
@@ -114,8 +118,13 @@ const (
 	firstWord = 128 // numbers of words begin behind those of classes
 )
 
+// longestRun bounds what a repeated element takes: nobody puts more articles before a word.
+const longestRun = 5
+
 func (e element) takes(t *token) bool {
 	switch {
+	case e.asked && !t.asked:
+		return false
 	case e.class == unknown:
 		return t.set == set{} && t.word == 0
 	case e.class >= firstWord:
@@ -159,7 +168,9 @@ func (l language) compile() *grammar {
 	}
 	g.special.not, g.special.you, g.special.i, g.special.other = class("NOT"), class("YOU"), class("I"), class("OTHER")
 	g.special.when, g.special.cond, g.special.asked = class("WHEN"), class("IF"), class("ASKED")
+	g.special.please, g.special.no, g.special.got, g.special.said = class("ASKFOR"), class("NO"), class("GOT"), class("SAID")
 	g.special.tell, g.special.through, g.special.article, g.special.digits = class("TELL"), class("THROUGH"), class("A"), class("NUM")
+	g.special.to, g.special.ing = class("to"), class("ING")
 	for order := range l.readings {
 		for _, source := range l.readings[order].patterns {
 			p := &pattern{reading: &l.readings[order], order: order}
@@ -170,9 +181,9 @@ func (l language) compile() *grammar {
 				case "$":
 					p.last = true
 				default:
-					name := strings.Trim(e, "?*!")
+					name := strings.Trim(e, "?*!&")
 					p.elements = append(p.elements, element{
-						class: class(name), optional: strings.ContainsAny(e, "?*"), repeat: strings.HasSuffix(e, "*"), not: e[0] == '!',
+						class: class(name), optional: strings.ContainsAny(e, "?*"), repeat: strings.HasSuffix(e, "*"), not: e[0] == '!', asked: e[0] == '&',
 					})
 				}
 			}
@@ -228,6 +239,7 @@ func (g *grammar) learn(text string, class int) {
 
 // tokens reads a clause. Words that change nothing are left out; unknown ones stay, in no class.
 func (g *grammar) tokens(words []spoken, into []token) []token {
+	asked := false
 	for i := 0; i < len(words); {
 		var l lexeme
 		ok := words[i].by&g.bit != 0
@@ -244,9 +256,14 @@ func (g *grammar) tokens(words []spoken, into []token) []token {
 		if i = t.to; !ok && !hasLetter(words[t.from].text) {
 			t.set.add(g.special.digits)
 		}
-		if !t.set.has(ignore) && !isEmoji(words[t.from].text) {
-			into = append(into, t)
+		if t.set == (set{}) && t.word == 0 && strings.HasSuffix(words[t.from].text, "ing") {
+			t.set.add(g.special.ing)
 		}
+		if asked = asked || t.set.has(g.special.please); t.set.has(ignore) || isEmoji(words[t.from].text) {
+			continue
+		}
+		t.asked, asked = asked, false
+		into = append(into, t)
 	}
 	return into
 }
@@ -336,8 +353,19 @@ func (g *grammar) judge(s utterance, p *pattern, tokens []token, from, to int, w
 			why(step, s.reason+": "+what)
 		}
 	}
-	for i := from - 1; i >= 0 && from-i <= 6; i-- {
+	first := 0
+	if from > 0 && tokens[from].asked && tokens[from-1].word != g.special.to {
+		first = from // "please" begins anew: "I am not interested please stop"
+	}
+	reported := false
+	for i := from - 1; i >= first && from-i <= 6; i-- {
 		switch set := tokens[i].set; {
+		case i == from-1 && tokens[from].set.has(g.special.no) && set.has(g.special.got):
+			tell("report", "says that there is none")
+			return utterance{}
+		case i == from-1 && tokens[from].set.has(g.special.not) && set.has(g.special.you) && !p.reading.open:
+			tell("report", "says what the sender does not do")
+			return utterance{}
 		case set.has(g.special.not):
 			if s.intent == OptOut && i > 0 && tokens[i-1].set.has(g.special.you) {
 				tell("complaint", "said of the sender, not asked")
@@ -346,7 +374,7 @@ func (g *grammar) judge(s utterance, p *pattern, tokens []token, from, to int, w
 			}
 			tell("negation", "there is a \"not\" before it")
 			return utterance{}
-		case set.has(g.special.other) && !p.reading.anyone:
+		case set.has(g.special.other) && !p.reading.anyone && !reported:
 			tell("somebody else", "it is about another person")
 			return utterance{}
 		case set.has(g.special.asked):
@@ -359,11 +387,12 @@ func (g *grammar) judge(s utterance, p *pattern, tokens []token, from, to int, w
 			tell("condition", "there is a condition before it, or somebody else to be told")
 			s.intent, s.reason = Unclear, "condition"
 			return s
-		case !set.has(g.special.through) && !set.has(g.special.article) && !set.has(g.special.you) && !set.has(g.special.i) && !g.isNoun(tokens, i):
+		case !set.has(g.special.through) && !set.has(g.special.article) && !set.has(g.special.you) && !set.has(g.special.i) && !(i < from-1 && g.isNoun(tokens, i)):
 			i = 0 // what stands before this belongs to something else
 		}
+		reported = i > 0 && tokens[i].set.has(g.special.said) // "my husband said stop texting me"
 	}
-	if to < len(tokens) && tokens[to].set.has(g.special.when) && s.intent == OptOut {
+	if to < len(tokens) && tokens[to].set.has(g.special.when) && s.intent == OptOut && !p.reading.open {
 		tell("condition", "there is a condition behind it")
 		s.intent, s.reason = Unclear, "condition"
 	}
@@ -397,7 +426,7 @@ func matchElements(elements []element, tokens []token, at int, last bool) int {
 		}
 		// The longest run that lets the rest match.
 		run := at
-		for run < len(tokens) && e.takes(&tokens[run]) && (e.repeat || run == at) {
+		for run < len(tokens) && run-at < longestRun && e.takes(&tokens[run]) && (e.repeat || run == at) {
 			run++
 		}
 		for ; run >= at; run-- {
@@ -445,7 +474,13 @@ func runAt(word string, letter rune) int {
 	return longest
 }
 
+// longestStretched bounds, in bytes, what is taken for one word stretched for emphasis.
+const longestStretched = 64
+
 func stretched(word string) bool {
+	if len(word) > longestStretched {
+		return false
+	}
 	run, before := 0, rune(-1)
 	for _, r := range word {
 		if r == before {

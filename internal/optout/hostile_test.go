@@ -75,7 +75,7 @@ func TestNoTextTakesMuchRoomToRead(t *testing.T) {
 	if testing.Short() {
 		t.Skip("thousands of texts")
 	}
-	const most = 600_000
+	const most = 2_000_000
 	l := lexicon(t, Locales()...)
 	var worst uint64
 	var which string

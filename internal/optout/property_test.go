@@ -145,7 +145,7 @@ func fullWidth(word string) string {
 
 // What is read is the same in every process: the order of a map must not show.
 func TestEveryLexiconReadsTheSame(t *testing.T) {
-	cases := examples(t)
+	cases := examples(t, "testdata/cases.tsv")
 	texts := make([]keywords.Text, len(cases))
 	for i, c := range cases {
 		texts[i] = keywords.Clean(c.text)

@@ -25,6 +25,12 @@ const (
 const (
 	// maxWords is how many words a text may have to be a request. What is longer is a story; a request in it is unclear.
 	maxWords = 150
+	// mostWords is how many words are read: 1,600 characters of natural language have fewer.
+	mostWords = 300
+	// mostClauses is how many clauses are read.
+	mostClauses = 60
+	// fewListed is how many words a text of nothing but listed words may have.
+	fewListed = 40
 	// fewWords is how many words a text may have for a listed word at its beginning to make it unclear.
 	fewWords = 3
 )
@@ -147,7 +153,7 @@ func (l *Lexicon) firstLine(t keywords.Text, tell func(tier int, step, detail st
 // asked to stop is the worse mistake.
 func (l *Lexicon) several(t keywords.Text, tell func(tier int, step, detail string)) Finding {
 	var found Finding
-	if l.homograph(t) {
+	if len(t.Words) > fewListed || l.homograph(t) {
 		return found
 	}
 	for i := 0; i < len(t.Words); {
@@ -182,15 +188,23 @@ var joining = map[string]bool{"to": true, "2": true, "and": true, "or": true, "=
 // homograph says whether a text was written with accents that make another word of a listed one. Folding takes accents
 // off, because most people leave them out; who does write them means the word that they write.
 func (l *Lexicon) homograph(t keywords.Text) bool {
-	if !l.accents {
+	if !l.accents || !slices.ContainsFunc(t.Words, func(w string) bool { return homographs[w] != nil }) {
 		return false
 	}
-	for word := range strings.FieldsFuncSeq(strings.ToLower(norm.NFKC.String(t.Own)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(norm.NFKC.String(strings.Map(seen, t.Own))), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if written, ok := homographs[keywords.Fold(word)]; ok && !slices.Contains(written, word) {
 			return true
 		}
 	}
 	return false
+}
+
+// seen drops what nobody sees.
+func seen(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
 }
 
 // homographs are, by the matching form of a listed word, the ways in which it is written. Đúng (right), đừng (do not) and
@@ -199,8 +213,8 @@ var homographs = map[string][]string{"dung": {"dung", "dừng"}}
 
 // sentences reads the clauses of a text by the grammars.
 func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail string)) Finding {
-	if len(t.Words) == 1 && !l.hears(t.Words[0]) {
-		return Finding{} // an operator's keyword, most often
+	if len(t.Words) == 1 && !l.hears(t.Words[0]) || len(t.Words) > mostWords {
+		return Finding{} // an operator's keyword, most often; or no sentences
 	}
 	clauses := t.Clauses()
 	if numbered := numberSign.Replace(t.Own + " "); strings.Count(t.Own, "#") == 1 && len(numbered) > len(t.Own)+1 {
@@ -211,7 +225,9 @@ func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail st
 		return f
 	}
 	s := sentences{lexicon: l, text: t, tell: tell}
+	s.homograph = l.homograph(t)
 	s.words, s.room = l.spoken(t.Words), make([]token, 0, len(t.Words))
+	clauses = clauses[:min(len(clauses), mostClauses)]
 	at := 0
 	for n, clause := range clauses {
 		s.clause(clause, at, n > 0 && n == len(clauses)-1)
@@ -222,6 +238,9 @@ func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail st
 	}
 	if s.best.intent == None && s.said == 0 && strings.Contains(t.Own, stopSign) {
 		s.best = utterance{intent: OptOut, reason: ReasonWordAlone, to: len(t.Words), written: stopSign}
+	}
+	if s.best.alone && s.best.intent == OptOut && s.best.to == len(t.Words) && s.best.reason == ReasonWordAlone {
+		s.said = 0 // the last sentence: "This is a child's phone. Stop."
 	}
 	s.best = s.best.among(s.said)
 	if s.best.intent == OptOut || s.best.intent == Unclear {
@@ -270,6 +289,8 @@ type sentences struct {
 	polite bool   // the clause before was a courtesy
 	words  []spoken
 	room   []token
+	// homograph: an accent makes another word of a listed one.
+	homograph bool
 }
 
 func (s *sentences) why(g *grammar) func(step, detail string) {
@@ -320,7 +341,12 @@ func (s *sentences) clause(words []string, at int, last bool) {
 // alone hears a listed opt-out word that is all a clause says but for courtesies around it.
 func (s *sentences) alone(said, clause []string, at int) bool {
 	f, ok := s.lexicon.words[strings.Join(said, " ")]
-	if !ok || f.Intent != OptOut || s.lexicon.homograph(s.text) {
+	if listed, slip := "", false; !ok && len(said) == 1 && len(said) < len(clause) {
+		if listed, slip = slipOf(said[0]); slip {
+			f, ok = s.lexicon.words[listed]
+		}
+	}
+	if !ok || f.Intent != OptOut || s.homograph {
 		return false
 	}
 	u := utterance{intent: OptOut, reason: ReasonWordAlone, alone: true, to: len(clause)}

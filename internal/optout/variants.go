@@ -162,6 +162,10 @@ func slipOf(folded string) (string, bool) {
 // slips are from the phrase lists of Postscript (STPO, STPOP) and Klaviyo (SOTP), and from what lies next to each other
 // on the keyboard of a phone.
 var slips = map[string]string{
+	// Words run together.
+	"stopstop": "stop", "stopstopstop": "stop", "stopplease": "stop", "pleasestop": "stop", "stoptexting": "stop", "stoptextingme": "stop",
+	"stoptexts": "stop", "leavemealone": "stop", "removeme": "remove", "optmeout": "opt out",
+	"stp": "stop", "stawp": "stop",
 	"stpo": "stop", "sotp": "stop", "tsop": "stop", "stpop": "stop", "stiop": "stop", "stoip": "stop", "stopo": "stop", "stol": "stop",
 	"srop": "stop", "dtop": "stop", "sfop": "stop", "sgop": "stop", "syop": "stop", "stip": "stop", "st0p": "stop", "sto0p": "stop",
 	"stoo": "stop", "spto": "stop", "stopl": "stop", "stopm": "stop", "stopa": "stop", "stpp": "stop", "sttop": "stop", "5top": "stop", "5t0p": "stop",

@@ -57,7 +57,7 @@ func benchmarkRead(b *testing.B, rules int, texts ...string) {
 }
 
 // manyRules makes a program with rules of all kinds of match but regex, of one to three words, spelled at random.
-func manyRules(b *testing.B, n int) *Program {
+func manyRules(b testing.TB, n int) *Program {
 	var document strings.Builder
 	document.WriteString("version: 1\nprograms:\n  acme:\n    brand: Acme\n    identities: ['+12065550100']\n    keywords:\n")
 	kinds := []string{"whole", "first_word", "contains_word"}
