@@ -387,7 +387,7 @@ func (g *grammar) judge(s utterance, p *pattern, tokens []token, from, to int, w
 			tell("condition", "there is a condition before it, or somebody else to be told")
 			s.intent, s.reason = Unclear, "condition"
 			return s
-		case !set.has(g.special.through) && !set.has(g.special.article) && !set.has(g.special.you) && !set.has(g.special.i) && !(i < from-1 && g.isNoun(tokens, i)):
+		case !g.leadsOn(tokens, i, from):
 			i = 0 // what stands before this belongs to something else
 		}
 		reported = i > 0 && tokens[i].set.has(g.special.said) // "my husband said stop texting me"
@@ -397,6 +397,13 @@ func (g *grammar) judge(s utterance, p *pattern, tokens []token, from, to int, w
 		s.intent, s.reason = Unclear, "condition"
 	}
 	return s
+}
+
+// leadsOn says whether what stands before a word may still belong to the request behind it.
+func (g *grammar) leadsOn(tokens []token, i, from int) bool {
+	set := tokens[i].set
+	return set.has(g.special.through) || set.has(g.special.article) || set.has(g.special.you) || set.has(g.special.i) ||
+		(i < from-1 && g.isNoun(tokens, i))
 }
 
 // isNoun says whether an unknown word has an article before it: "tell your driver to stop".
