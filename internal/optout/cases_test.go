@@ -137,3 +137,28 @@ func TestOpenCases(t *testing.T) {
 	}
 	t.Logf("%d texts are still read otherwise: %d innocent ones opted out, %d requests read as none", len(all), silenced, deaf)
 }
+
+// Whoever asks why is told: the list, or the reading, that decided is among the steps.
+func TestEveryVerdictIsExplained(t *testing.T) {
+	lexicons := map[string]*Lexicon{}
+	for _, c := range examples(t, "testdata/cases.tsv") {
+		l := lexicons[c.locales]
+		if l == nil {
+			l = lexicon(t, strings.FieldsFunc(c.locales, func(r rune) bool { return r == ',' || r == '-' })...)
+			lexicons[c.locales] = l
+		}
+		text := keywords.Clean(c.text)
+		f := l.Read(text)
+		if f.Intent == None {
+			continue
+		}
+		told := false
+		for _, s := range l.Explain(text) {
+			told = told || strings.Contains(s.Detail, f.Reason) || strings.Contains(s.Detail, f.Keyword) && f.Keyword != "" ||
+				s.Tier == f.Tier && strings.ReplaceAll(s.Step, " ", "_") == f.Reason
+		}
+		if !told {
+			t.Errorf("line %d: %q is %s by %s (%s), and no step says so: %v", c.line, c.text, f.Intent, f.Reason, f.Keyword, l.Explain(text))
+		}
+	}
+}

@@ -29,8 +29,6 @@ const (
 	mostWords = 300
 	// mostClauses is how many clauses are read.
 	mostClauses = 60
-	// fewListed is how many words a text of nothing but listed words may have.
-	fewListed = 40
 	// fewWords is how many words a text may have for a listed word at its beginning to make it unclear.
 	fewWords = 3
 )
@@ -153,7 +151,7 @@ func (l *Lexicon) firstLine(t keywords.Text, tell func(tier int, step, detail st
 // asked to stop is the worse mistake.
 func (l *Lexicon) several(t keywords.Text, tell func(tier int, step, detail string)) Finding {
 	var found Finding
-	if len(t.Words) > fewListed || l.homograph(t) {
+	if len(t.Words) > mostWords || l.homograph(t) {
 		return found
 	}
 	for i := 0; i < len(t.Words); {
@@ -308,6 +306,9 @@ func (s *sentences) override() {
 		}
 		u := g.read(g.tokens(s.words, s.room), func(p *pattern) bool { return p.reading.overrides }, s.why(g))
 		if u.overrides {
+			if s.tell != nil {
+				s.tell(2, "turned round", g.locale+": "+u.reason)
+			}
 			s.best, s.locale = u, g.locale
 			return
 		}

@@ -2,7 +2,7 @@ package optout
 
 // ListVersion names the state of the word lists. It changes whenever a word is added, dropped or given another
 // meaning, and travels with the evidence of a decision.
-const ListVersion = "2026-11.2"
+const ListVersion = "2026-11.3"
 
 // Intent is what a text asks for, as far as consent goes.
 type Intent string

@@ -62,8 +62,9 @@ WITH handed AS (
     SELECT program, contact, consent, said_at, source, inbound_message_id, evidence::jsonb, 'contact', $1
     FROM fresh WHERE consent <> '' ORDER BY ord
     RETURNING id, program, contact, state, said_at
-)` + joinRegister(`CASE WHEN EXISTS (SELECT FROM fresh f WHERE f.program = decided.program AND f.contact = decided.contact AND f.syncs)
-        THEN 'pending' ELSE coalesce(old_aws_state, 'in_sync') END`) + `, prior AS (
+)` + joinRegister(func(row string) string {
+	return `CASE WHEN EXISTS (SELECT FROM fresh f WHERE f.program = ` + row + `.program AND f.contact = ` + row + `.contact AND f.syncs) THEN 'pending' END`
+}) + `, prior AS (
     -- What the register said just before each text: what it held, and the earlier texts of this batch. A batch of
     -- two has the same replies as two batches of one.
     SELECT f.ord, f.said_at, f.holds,

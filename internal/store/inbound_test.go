@@ -230,13 +230,15 @@ func TestConsentConverges(t *testing.T) {
 		for i := range n {
 			x := spoken{
 				id: fmt.Sprint("i", i), from: rapid.SampledFrom([]string{ann, bob}).Draw(rt, "from"), to: "+12065550100",
-				body: rapid.SampledFrom([]string{"STOP", "START", "JOIN", "hello", "HELP", "unstop", "quit!"}).Draw(rt, "body"),
+				body: rapid.SampledFrom([]string{"STOP", "START", "JOIN", "hello", "HELP", "unstop", "quit!", "this is harassment", "stop texting me"}).Draw(rt, "body"),
 				at:   noon().Add(-time.Duration(rapid.IntRange(0, 4).Draw(rt, "ago")) * time.Minute),
 			}
 			all = append(all, x)
 			who := string(sms.ParsePhone(x.from))
 			switch x.body {
-			case "STOP", "quit!":
+			case "this is harassment":
+				want[who] = want[who].With(optout.Held, x.at)
+			case "STOP", "quit!", "stop texting me":
 				want[who] = want[who].With(optout.OptedOut, x.at)
 			case "START", "JOIN", "unstop":
 				want[who] = want[who].With(optout.OptedIn, x.at)

@@ -224,7 +224,8 @@ SET aws_state = x.aws_state,
     -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
     aws_locked_until = CASE WHEN x.until IS NOT NULL AND c.aws_locked_until > $6 THEN c.aws_locked_until ELSE x.until END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x (program, contact, state, aws_state, until)
-WHERE c.program = x.program AND c.contact = x.contact AND c.state = x.state
+WHERE c.program = x.program AND c.contact = x.contact
+  AND CASE WHEN c.state = 'held' AND c.opted_in_at IS NOT NULL THEN 'opted_in' ELSE c.state END = x.state -- as the claim read it
   -- In step is who is in step with every list: none of theirs waits, and none failed without having succeeded since.
   AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
       SELECT FROM heed.outbox o
@@ -251,7 +252,7 @@ WITH refused AS (
            jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
     FROM refused
     RETURNING id, program, contact, state, said_at
-)` + joinRegister(`'in_sync'`) + `
+)` + joinRegister(func(string) string { return `'in_sync'` }) + `
 SELECT count(*) FROM register`
 
 // Settle writes the outcomes of a claim in one round trip.

@@ -11,8 +11,9 @@ FROM (SELECT DISTINCT hashtext(contact) & 1023 AS bucket FROM unnest($1::text[])
 // joinRegister is the tail of a statement whose CTE "event" holds new consent events: it joins them into the
 // register. The three times only grow, so the events may come in any order; state and since follow from them. On a
 // tie opted_out wins, and held never takes the place of an opt-out that is in force. awsState is an expression over
-// program and contact: whether AWS's list has to follow.
-func joinRegister(awsState string) string {
+// the program and contact of a row: what AWS's list is to be said to be, NULL where nothing new is known. What is there
+// already is read from the row as it is updated, since a worker may be settling it at this moment.
+func joinRegister(awsState func(row string) string) string {
 	return `, spoken AS (
     SELECT program, contact,
            max(said_at) FILTER (WHERE state = 'opted_in') AS opted_in_at,
@@ -24,7 +25,6 @@ func joinRegister(awsState string) string {
     FROM event GROUP BY program, contact
 ), joined AS (
     SELECT s.program, s.contact, s.in_event, s.out_event, s.held_event, c.event_id AS old_event, c.state AS old_state, c.since AS old_since,
-           c.aws_state AS old_aws_state,
            -- Rows that were not made by heed carry state and since only.
            greatest(s.opted_in_at, c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END) AS opted_in_at,
            greatest(s.opted_out_at, c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END) AS opted_out_at,
@@ -44,11 +44,11 @@ func joinRegister(awsState string) string {
                               -- What was overruled until now decides again.
                               (SELECT max(e.id) FROM heed.consent_event e WHERE e.contact = decided.contact AND e.program = decided.program
                                  AND e.said_at = since AND e.state = decided.state), old_event) END,
-           opted_in_at, opted_out_at, held_at, ` + awsState + `
+           opted_in_at, opted_out_at, held_at, coalesce(` + awsState("decided") + `, 'in_sync')
     FROM decided ORDER BY program, contact
     ON CONFLICT (program, contact) DO UPDATE
     SET state = excluded.state, since = excluded.since, event_id = excluded.event_id, opted_in_at = excluded.opted_in_at,
-        opted_out_at = excluded.opted_out_at, held_at = excluded.held_at, aws_state = excluded.aws_state
+        opted_out_at = excluded.opted_out_at, held_at = excluded.held_at, aws_state = coalesce(` + awsState("excluded") + `, c.aws_state)
     RETURNING c.program, c.contact, c.state
 )`
 }

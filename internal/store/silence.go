@@ -22,7 +22,9 @@ WITH due AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
     SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3 FROM due
     RETURNING id, program, contact, state, said_at
-)` + joinRegister(`CASE WHEN cardinality($4::text[]) > 0 THEN 'pending' ELSE coalesce(old_aws_state, 'in_sync') END`) + `, planned AS (
+)` + joinRegister(func(string) string {
+	return `CASE WHEN cardinality($4::text[]) > 0 THEN 'pending' END`
+}) + `, planned AS (
     INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
     SELECT 'no_answer/' || d.program || '/' || d.contact || '/' || extract(epoch FROM d.held_at), l.seq, 'sync_optout', d.program, d.contact,
         coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = d.contact AND i.program = d.program
