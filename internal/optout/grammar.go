@@ -103,6 +103,7 @@ type pattern struct {
 	reading     *reading
 	order       int
 	elements    []element
+	needs       int  // tokens at least
 	first, last bool // it begins, ends with the clause
 }
 
@@ -185,6 +186,11 @@ func (l language) compile() *grammar {
 					p.elements = append(p.elements, element{
 						class: class(name), optional: strings.ContainsAny(e, "?*"), repeat: strings.HasSuffix(e, "*"), not: e[0] == '!', asked: e[0] == '&',
 					})
+				}
+			}
+			for _, e := range p.elements {
+				if !e.optional && !e.not {
+					p.needs++
 				}
 			}
 			g.begin(p)
@@ -301,7 +307,7 @@ func (g *grammar) read(tokens []token, wanted func(*pattern) bool, why func(step
 	order := 0
 	try := func(i int, patterns []*pattern) {
 		for _, p := range patterns {
-			if (p.first && i > 0) || !wanted(p) {
+			if i+p.needs > len(tokens) || (p.first && i > 0) || !wanted(p) {
 				continue
 			}
 			end := p.match(tokens, i)

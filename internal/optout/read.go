@@ -82,7 +82,7 @@ func (l *Lexicon) listed(t keywords.Text, tell func(tier int, step, detail strin
 	how := asListed
 	ok = ok && !l.homograph(t)
 	if !ok {
-		f, how, ok = l.variant(t.Words)
+		f, how, ok = l.variant(t.Folded, t.Words)
 	}
 	if !ok {
 		if tell != nil {
@@ -341,6 +341,9 @@ func (s *sentences) clause(words []string, at int, last bool) {
 
 // alone hears a listed opt-out word that is all a clause says but for courtesies around it.
 func (s *sentences) alone(said, clause []string, at int) bool {
+	if len(said) > s.lexicon.longest {
+		return false
+	}
 	f, ok := s.lexicon.words[strings.Join(said, " ")]
 	if listed, slip := "", false; !ok && len(said) == 1 && len(said) < len(clause) {
 		if listed, slip = slipOf(said[0]); slip {

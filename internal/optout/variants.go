@@ -19,13 +19,12 @@ const (
 )
 
 // variant finds the listed word that a text is a way to write.
-func (l *Lexicon) variant(words []string) (Finding, string, bool) {
+func (l *Lexicon) variant(folded string, words []string) (Finding, string, bool) {
 	if word, ok := apart(words); ok {
 		if f, ok := l.words[word]; ok && len(word) > 2 {
 			return f, spelled, true
 		}
 	}
-	folded := strings.Join(words, " ")
 	if first, second, ok := strings.Cut(folded, "2"); ok && len(words) == 1 {
 		f, known := l.words[first]
 		if _, also := l.words[second]; known && also {
