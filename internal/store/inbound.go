@@ -22,30 +22,27 @@ WITH handed AS (
 	"reason text, matched text, rule text, args text, observed text, ruleset_version int8, said_at timestamptz, previous_message_id text, "+
 	"aws_keyword text, raw text, consent text, source text, evidence text, syncs bool, confirms interval") + `
 ), heard AS (
-    -- A yes means something only as the answer to a question of double opt-in: one that was asked in time, that no
-    -- other yes has answered, of somebody who has not said STOP: they were not asked, and have START.
-    SELECT h.*, h.confirms = '0' OR coalesce((
-        SELECT max(asked.said_at) FROM (
-            SELECT q.said_at FROM heed.inbound q
-            WHERE q.contact = h.contact AND q.program = h.program AND q.reason = 'double_opt_in_asked'
-              AND q.said_at BETWEEN h.said_at - h.confirms AND h.said_at
-            UNION ALL
-            SELECT q.said_at FROM handed q
-            WHERE q.contact = h.contact AND q.program = h.program AND q.reason = 'double_opt_in_asked'
-              AND q.said_at BETWEEN h.said_at - h.confirms AND h.said_at
-        ) asked
-        WHERE NOT EXISTS (SELECT FROM heed.consent c WHERE c.contact = h.contact AND c.program = h.program
-                            AND (c.state = 'opted_out' OR greatest(c.opted_in_at, c.opted_out_at) >= asked.said_at))
-          AND NOT EXISTS (SELECT FROM handed o WHERE o.contact = h.contact AND o.program = h.program
-                            AND o.consent = 'opted_out' AND o.said_at <= h.said_at)
-    ) IS NOT NULL, false) AS holds
+    -- A yes means something only as the answer to a question of double opt-in: one that went out, in time, and since
+    -- which they said nothing else about it. It counts from when the question was caused: whatever they say after that
+    -- outweighs it, in any order of arrival.
+    SELECT h.*, CASE WHEN h.confirms > '0' THEN (
+        SELECT max(q.said_at) FROM heed.inbound q
+        WHERE q.contact = h.contact AND q.program = h.program AND q.reason = 'double_opt_in_asked'
+          AND q.said_at BETWEEN h.said_at - h.confirms AND h.said_at
+          AND EXISTS (SELECT FROM heed.outbox o WHERE o.chain = q.identity || '/' || q.inbound_message_id || '/' || q.variant
+                        AND o.kind = 'reply' AND o.purpose = 'double_opt_in' AND o.state NOT IN ('failed', 'expired'))
+          AND NOT EXISTS (SELECT FROM heed.consent c WHERE c.contact = h.contact AND c.program = h.program
+                            AND (c.state = 'opted_out' OR greatest(c.opted_in_at, c.opted_out_at, c.held_at, c.since) >= q.said_at))
+          AND NOT EXISTS (SELECT FROM handed o WHERE o.contact = h.contact AND o.program = h.program AND o.ord < h.ord
+                            AND o.consent <> '' AND (o.consent = 'opted_out' OR o.said_at >= q.said_at))
+    ) ELSE h.said_at END AS consent_at
     FROM handed h
 ), text AS (
     SELECT ord, identity, inbound_message_id, variant, contact, program, body,
         CASE WHEN holds THEN verdict ELSE 'none' END AS verdict, CASE WHEN holds THEN reason ELSE 'no_match' END AS reason,
         matched, rule, args, observed, ruleset_version, said_at, previous_message_id, aws_keyword, raw,
-        CASE WHEN holds THEN consent ELSE '' END AS consent, source, evidence, syncs AND holds AS syncs, holds
-    FROM heard
+        CASE WHEN holds THEN consent ELSE '' END AS consent, source, evidence, syncs AND holds AS syncs, holds, consent_at
+    FROM heard CROSS JOIN LATERAL (SELECT consent_at IS NOT NULL AS holds) h
 ), recorded AS (
     INSERT INTO heed.inbound (identity, inbound_message_id, variant, contact, program, body, verdict, reason, matched, rule, args,
         observed, ruleset_version, said_at, received_at, previous_message_id, aws_keyword, raw)
@@ -59,7 +56,7 @@ WITH handed AS (
     SELECT text.* FROM text JOIN recorded USING (identity, inbound_message_id, variant)
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, inbound_message_id, evidence, actor, recorded_at)
-    SELECT program, contact, consent, said_at, source, inbound_message_id, evidence::jsonb, 'contact', $1
+    SELECT program, contact, consent, consent_at, source, inbound_message_id, evidence::jsonb, 'contact', $1
     FROM fresh WHERE consent <> '' ORDER BY ord
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(row string) string {
@@ -67,11 +64,11 @@ WITH handed AS (
 }) + `, prior AS (
     -- What the register said just before each text: what it held, and the earlier texts of this batch. A batch of
     -- two has the same replies as two batches of one.
-    SELECT f.ord, f.said_at, f.holds,
+    SELECT f.ord, f.said_at, f.holds, f.consent_at,
            greatest(c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END,
-                    max(f.said_at) FILTER (WHERE f.consent = 'opted_out') OVER earlier) AS out_at,
+                    max(f.consent_at) FILTER (WHERE f.consent = 'opted_out') OVER earlier) AS out_at,
            greatest(c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END,
-                    max(f.said_at) FILTER (WHERE f.consent = 'opted_in') OVER earlier) AS in_at
+                    max(f.consent_at) FILTER (WHERE f.consent = 'opted_in') OVER earlier) AS in_at
     FROM fresh f LEFT JOIN heed.consent c USING (program, contact)
     WINDOW earlier AS (PARTITION BY f.program, f.contact ORDER BY f.said_at, f.consent <> 'opted_out', f.ord
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -84,12 +81,15 @@ WITH handed AS (
         WHEN purpose = 'opt_out' AND out_at >= coalesce(in_at, '-infinity') THEN 'already_opted_out'
         WHEN purpose = 'opt_out' AND p.said_at < in_at THEN 'overtaken_by_opt_in'
         WHEN purpose = 'opt_out' THEN NULL
-        WHEN purpose = 'opt_in' AND out_at >= p.said_at THEN 'overtaken_by_opt_out'
+        WHEN purpose = 'opt_in' AND out_at >= p.consent_at THEN 'overtaken_by_opt_out'
         WHEN purpose = 'opt_in' THEN NULL
         WHEN out_at >= coalesce(in_at, '-infinity') THEN 'opted_out'
+        WHEN purpose = 'unclear' AND in_at > p.said_at THEN 'overtaken_by_opt_in'
         WHEN pause > '0' AND (row_number() OVER (PARTITION BY kind, purpose, program, contact ORDER BY p.said_at, ord) > 1
             OR EXISTS (SELECT FROM heed.outbox o WHERE o.contact = a.contact AND o.program = a.program AND o.kind = 'reply'
-                AND o.purpose = a.purpose AND o.created_at > $1 - a.pause AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)) THEN 'paused'
+                AND o.purpose = a.purpose AND o.created_at > $1 - a.pause
+                -- An opt-in answers the question: the next one is another.
+                AND (a.purpose <> 'unclear' OR o.said_at > coalesce(p.in_at, '-infinity')) AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)) THEN 'paused'
     END AS withheld
     FROM action a JOIN prior p USING (ord) WHERE p.holds
 ), counted AS (

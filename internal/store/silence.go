@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,8 +18,11 @@ WITH due AS (
     SELECT c.program, c.contact, c.held_at FROM heed.consent c
     WHERE c.program = $1 AND c.state = 'held' AND c.held_at < $2
       AND EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'reply'
-                    AND o.purpose = 'unclear' AND o.state IN ('done', 'unknown', 'lost') AND o.created_at < $2)
-    ORDER BY c.contact LIMIT 500 FOR UPDATE SKIP LOCKED
+                    AND o.purpose = 'unclear' AND o.state IN ('done', 'unknown', 'lost') AND o.created_at < $2
+                    -- Since their last opt-in: that answered what was asked before.
+                    AND o.said_at > coalesce(c.opted_in_at, '-infinity'))
+      AND c.contact = ANY ($5::text[])
+    FOR UPDATE
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
     SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3 FROM due
@@ -36,6 +41,11 @@ WITH due AS (
 )
 SELECT count(*) FROM register`
 
+// heldContacts are who is held for so long. Their texts wait while their silence is turned into an opt-out: a text whose
+// statement has read the register before must not write it back.
+const heldContacts = `
+SELECT contact FROM heed.consent WHERE program = ANY ($1::text[]) AND state = 'held' AND held_at < $2 ORDER BY contact LIMIT 500`
+
 // CloseQuestions opts out the people of some programs who were asked, before a time, whether they meant to stop, and
 // have not answered since: silence means stop (47 CFR 64.1200(a)(12)). lists are, by program, the opt-out lists of AWS
 // that have to follow. It gives the number of people.
@@ -46,9 +56,18 @@ func (s *Store) CloseQuestions(ctx context.Context, now, before time.Time, lists
 	sum := 0
 	err := s.retry(ctx, func() error {
 		sum = 0
+		rows, err := s.pool.Query(ctx, heldContacts, slices.Collect(maps.Keys(lists)), before)
+		if err != nil {
+			return err
+		}
+		contacts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil || len(contacts) == 0 {
+			return err
+		}
 		batch := &pgx.Batch{}
+		batch.Queue(lockContacts, contacts)
 		for program, names := range lists {
-			batch.Queue(closeQuestions, program, before, now, append([]string{}, names...)).QueryRow(func(row pgx.Row) error {
+			batch.Queue(closeQuestions, program, before, now, append([]string{}, names...), contacts).QueryRow(func(row pgx.Row) error {
 				var n int
 				err := row.Scan(&n)
 				sum += n

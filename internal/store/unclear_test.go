@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/heedsms/heed/internal/store"
@@ -175,8 +176,12 @@ func TestDoubleOptIn(t *testing.T) {
 					}
 				}
 				say(t, h, all...) // all of them, or all of them again
-				if got := consentOf(t, s); got != c.consent {
-					t.Errorf("together %v: %s, want %s\n%s", together, got, c.consent, story(t, s, aws))
+				want := c.consent
+				if together && strings.HasPrefix(want, "opted_in") && c.texts[0].body == "JOIN" {
+					want = "unknown: no_record" // who had not been asked yet cannot have answered
+				}
+				if got := consentOf(t, s); got != want {
+					t.Errorf("together %v: %s, want %s\n%s", together, got, want, story(t, s, aws))
 				}
 				if together {
 					continue // replies are the same, but for what expires meanwhile
@@ -186,6 +191,71 @@ func TestDoubleOptIn(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A yes counts from the text that caused the question, so a STOP or an unclear text in between outweighs it in whatever
+// order they arrive; and it answers only what was asked.
+func TestYesIsOutweighed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence string
+		texts    []spoken // in the order of arrival, minutes of speaking as ids
+		failed   bool     // the question cannot be sent
+		consent  string
+		sent     int
+	}{
+		{"a STOP said before the yes and arriving after it", []spoken{{id: "0", body: "JOIN"}, {id: "2", body: "yes"}, {id: "1", body: "STOP"}}, false, "opted_out: opted_out", 3},
+		{"a yes to the clarifying question", []spoken{{id: "0", body: "JOIN"}, {id: "1", body: "this is harassment"}, {id: "2", body: "yes"}}, false, "held: held", 2},
+		{"an unclear text said before the yes and arriving after it", []spoken{{id: "0", body: "JOIN"}, {id: "2", body: "yes"}, {id: "1", body: "this is harassment"}}, false, "held: held", 3},
+		{"a question that never went out", []spoken{{id: "0", body: "JOIN"}, {id: "1", body: "yes"}}, true, "unknown: no_record", 0},
+		{"an unclear text overtaken by a START is not asked about", []spoken{{id: "1", body: "START"}, {id: "0", body: "this is harassment"}}, false, "opted_in: opted_in", 1},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, unclearYAML)
+			var now clock
+			now.advance(3 * time.Minute)
+			aws := strictAWS(t, unclearYAML)
+			if c.failed {
+				aws.fail = func(string, string) error { return &smithy.GenericAPIError{Code: "ValidationException", Message: "no"} }
+			}
+			h := texts(s, aws, now.now)
+			for _, x := range c.texts {
+				x.from, x.to, x.at = ann, acme, noon().Add(time.Duration(x.id[0]-'0')*time.Minute)
+				say(t, h, x)
+			}
+			if got := consentOf(t, s); got != c.consent || len(aws.sent()) != c.sent {
+				t.Errorf("%s with %d texts sent, want %s with %d\n%s", got, len(aws.sent()), c.consent, c.sent, story(t, s, aws))
+			}
+		})
+	}
+}
+
+// An opt-in answers a question: what is unclear later is asked about again, and silence counts from then.
+func TestAnsweredQuestionIsNotSilence(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, unclearYAML)
+	var now clock
+	aws := strictAWS(t, unclearYAML)
+	h := texts(s, aws, now.now)
+	say(t, h, spoken{"1", ann, acme, "this is harassment", now.now()})
+	now.advance(time.Minute)
+	say(t, h, spoken{"2", ann, acme, "start", now.now()})
+	now.advance(120 * time.Hour)
+	say(t, h, spoken{"3", ann, acme, "not interested", now.now()})
+	if diff := cmp.Diff([]string{askedIfStop, welcomed, askedIfStop}, aws.sent()); diff != "" {
+		t.Errorf("sent (-want +got):\n%s", diff)
+	}
+	now.advance(time.Hour)
+	if n := closeQuestions(t, s, now.now()); n != 0 {
+		t.Errorf("%d closed within the hour", n)
+	}
+	now.advance(25 * time.Hour)
+	if n := closeQuestions(t, s, now.now()); n != 1 {
+		t.Errorf("%d closed a day later", n)
 	}
 }
 
