@@ -16,12 +16,7 @@ import (
 var closeQuestions = `
 WITH due AS (
     SELECT c.program, c.contact, c.held_at FROM heed.consent c
-    WHERE c.program = $1 AND c.state = 'held' AND c.held_at < $2
-      AND EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'reply'
-                    AND o.purpose = 'unclear' AND o.state IN ('done', 'unknown', 'lost') AND o.created_at < $2
-                    -- Since their last opt-in: that answered what was asked before.
-                    AND o.said_at > coalesce(c.opted_in_at, '-infinity'))
-      AND c.contact = ANY ($5::text[])
+    WHERE c.program = $1 AND c.contact = ANY ($5::text[]) AND ` + silent + `
     FOR UPDATE
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
@@ -41,10 +36,17 @@ WITH due AS (
 )
 SELECT count(*) FROM register`
 
-// heldContacts are who is held for so long. Their texts wait while their silence is turned into an opt-out: a text whose
+// silent is the condition on a row c of the register: held since before $2, asked before $2, no answer. An opt-in answers
+// what was asked before it.
+const silent = `c.state = 'held' AND c.held_at < $2
+      AND EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'reply'
+                    AND o.purpose = 'unclear' AND o.state IN ('done', 'unknown', 'lost') AND o.created_at < $2
+                    AND o.said_at > coalesce(c.opted_in_at, '-infinity'))`
+
+// silentContacts finds them first, so that their texts wait while their silence is turned into an opt-out: a text whose
 // statement has read the register before must not write it back.
-const heldContacts = `
-SELECT contact FROM heed.consent WHERE program = ANY ($1::text[]) AND state = 'held' AND held_at < $2 ORDER BY contact LIMIT 500`
+const silentContacts = `
+SELECT c.contact FROM heed.consent c WHERE c.program = ANY ($1::text[]) AND ` + silent + ` ORDER BY c.contact LIMIT 500`
 
 // CloseQuestions opts out the people of some programs who were asked, before a time, whether they meant to stop, and
 // have not answered since: silence means stop (47 CFR 64.1200(a)(12)). lists are, by program, the opt-out lists of AWS
@@ -56,7 +58,7 @@ func (s *Store) CloseQuestions(ctx context.Context, now, before time.Time, lists
 	sum := 0
 	err := s.retry(ctx, func() error {
 		sum = 0
-		rows, err := s.pool.Query(ctx, heldContacts, slices.Collect(maps.Keys(lists)), before)
+		rows, err := s.pool.Query(ctx, silentContacts, slices.Collect(maps.Keys(lists)), before)
 		if err != nil {
 			return err
 		}
