@@ -74,6 +74,20 @@ func appendUnmixed(dst []byte, word string) []byte {
 	return dst
 }
 
+// LooksLatin gives the Latin word that a folded word of nothing but look-alike letters of other scripts looks like (ЅТОР).
+// [Fold] leaves such a word alone, since it may be a word of its own language: it is for looking up only.
+func LooksLatin(word string) (string, bool) {
+	out := make([]byte, 0, len(word))
+	for _, r := range word {
+		l, ok := lookAlikes[r]
+		if !ok {
+			return "", false
+		}
+		out = append(out, l)
+	}
+	return string(out), len(out) > 0
+}
+
 // boxedLetter reads the white-on-black letters 🅐..🅩 and 🅰..🆉. To Unicode they are pictures without a
 // decomposition; to a reader they are letters.
 func boxedLetter(r rune) (rune, bool) {

@@ -34,7 +34,8 @@ type reading struct {
 	name   string // the reason that a verdict gives
 	intent Intent
 	// patterns are sequences of classes (in capitals) and words, separated by blanks. "?" makes one optional, "*" lets
-	// it repeat or lack, "!" before one that it must not follow, "_" stands for any word in no class, "^" for the beginning of the clause and "$" for its end.
+	// it repeat or lack, "!" is put before one that must not follow, "&" before one with a "please" in front of it, "_"
+	// stands for any word in no class, "^" for the beginning of the clause and "$" for its end.
 	patterns []string
 	// alone: the reading holds only if the rest of the text says nothing else.
 	alone bool
@@ -42,7 +43,7 @@ type reading struct {
 	imperative bool
 	// anyone: it may be about anybody, as in "John does not live here".
 	anyone bool
-	// overrides: it is looked for in the whole text first, and decides: "stop calling, text me".
+	// overrides: where something was found it is looked for in the whole text, and decides: "stop calling, text me".
 	overrides bool
 	// open: what follows is another sentence, and no condition.
 	open bool
@@ -137,7 +138,7 @@ func (e element) takes(t *token) bool {
 // compile makes the grammar of a language. A class that no list defines is a word.
 func (l language) compile() *grammar {
 	g := &grammar{locale: l.locale, commas: l.commas, words: make(map[string]lexeme), starts: make([][]*pattern, firstWord)}
-	classes, numbers := map[string]int{"IGNORED": ignore}, 0
+	classes, numbers := map[string]int{"": ignore}, 0 // counted, never named
 	class := func(name string) int {
 		if name == "_" {
 			return unknown
@@ -292,13 +293,11 @@ func isEmoji(word string) bool {
 
 // utterance is what a clause was found to say.
 type utterance struct {
-	intent Intent
-	reason string
-	alone  bool // holds only if nothing else is said
-	// overrides: decides for the whole text, whatever else is in it
-	overrides bool
-	written   string // what was matched, where it is not among the words
-	from, to  int    // words of the clause
+	intent   Intent
+	reason   string
+	alone    bool   // holds only if nothing else is said
+	written  string // what was matched, where it is not among the words
+	from, to int    // words of the clause
 }
 
 // read gives the strictest of the readings of a clause that are wanted.
@@ -317,10 +316,10 @@ func (g *grammar) read(tokens []token, wanted func(*pattern) bool, why func(step
 			s := utterance{
 				intent: p.reading.intent, reason: p.reading.name, alone: p.reading.alone, from: tokens[i].from, to: tokens[max(i, end-1)].to,
 			}
-			if p.reading.overrides {
-				s.overrides = true
-			} else if s = g.judge(s, p, tokens, i, end, why); s.intent == None {
-				continue
+			if !p.reading.overrides {
+				if s = g.judge(s, p, tokens, i, end, why); s.intent == None {
+					continue
+				}
 			}
 			if best.reason == "" || cmp.Or(
 				cmp.Compare(strictness(s.intent), strictness(best.intent)), cmp.Compare(order, p.order),

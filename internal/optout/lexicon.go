@@ -101,11 +101,12 @@ func (l *Lexicon) add(words []word, on bool) {
 		folded := keywords.Fold(w.text)
 		known, ok := l.words[folded]
 		switch {
-		case !ok || weight(w.intent) > weight(known.Intent):
-			l.words[folded] = Finding{Intent: w.intent, Reason: reasonOf(w.intent), Matched: w.text, Tier: 1, Sources: w.sources}
+		case !ok || strictness(w.intent) > strictness(known.Intent):
+			tier := 1
 			if w.intent == Unclear {
-				l.words[folded] = Finding{Intent: Unclear, Reason: ReasonUnclearWord, Matched: w.text, Tier: 3, Sources: w.sources}
+				tier = 3
 			}
+			l.words[folded] = Finding{Intent: w.intent, Reason: reasonOf(w.intent), Matched: w.text, Tier: tier, Sources: w.sources}
 		case known.Intent == w.intent:
 			known.Sources = union(known.Sources, w.sources)
 			l.words[folded] = known
@@ -132,8 +133,6 @@ func BuiltIntoAWS() []string {
 	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
 	return words
 }
-
-func weight(i Intent) int { return slices.Index([]Intent{None, Help, OptIn, Unclear, OptOut}, i) }
 
 func reasonOf(i Intent) string {
 	switch i {

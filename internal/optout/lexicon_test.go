@@ -125,7 +125,7 @@ func TestPacksAreWellFormed(t *testing.T) {
 				t.Errorf("%s: %q is there twice", name, w.text)
 			case len(w.sources) == 0 || slices.Contains(w.sources, ""):
 				t.Errorf("%s: %q has no source", name, w.text)
-			case weight(w.intent) < 1:
+			case strictness(w.intent) < 1:
 				t.Errorf("%s: %q has intent %q", name, w.text, w.intent)
 			case name == "base" && !w.everywhere:
 				t.Errorf("base: %q is not everywhere", w.text)

@@ -64,6 +64,10 @@ func (l *Lexicon) read(t keywords.Text, tell func(tier int, step, detail string)
 		}
 		return Finding{}
 	}
+	if l.homograph(t) {
+		// No listed word is what it seems; the sentences may still ask.
+		l = &Lexicon{grammars: l.grammars, known: l.known}
+	}
 	if f, ok := l.listed(t, tell); ok {
 		return f
 	}
@@ -80,7 +84,6 @@ func (l *Lexicon) read(t keywords.Text, tell func(tier int, step, detail string)
 func (l *Lexicon) listed(t keywords.Text, tell func(tier int, step, detail string)) (Finding, bool) {
 	f, ok := l.words[t.Folded]
 	how := asListed
-	ok = ok && !l.homograph(t)
 	if !ok {
 		f, how, ok = l.variant(t.Folded, t.Words)
 	}
@@ -151,7 +154,7 @@ func (l *Lexicon) firstLine(t keywords.Text, tell func(tier int, step, detail st
 // asked to stop is the worse mistake.
 func (l *Lexicon) several(t keywords.Text, tell func(tier int, step, detail string)) Finding {
 	var found Finding
-	if len(t.Words) > mostWords || l.homograph(t) {
+	if len(t.Words) > mostWords {
 		return found
 	}
 	for i := 0; i < len(t.Words); {
@@ -167,7 +170,7 @@ func (l *Lexicon) several(t keywords.Text, tell func(tier int, step, detail stri
 		if !ok {
 			return Finding{}
 		}
-		if weight(f.Intent) > weight(found.Intent) {
+		if strictness(f.Intent) > strictness(found.Intent) {
 			found = f
 		}
 		i += n + 1
@@ -214,7 +217,6 @@ func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail st
 	if len(t.Words) == 1 && !l.hears(t.Words[0]) || len(t.Words) > mostWords {
 		return Finding{} // an operator's keyword, most often; or no sentences
 	}
-	clauses := t.Clauses()
 	if numbered := numberSign.Replace(t.Own + " "); strings.Count(t.Own, "#") == 1 && len(numbered) > len(t.Own)+1 {
 		f := l.sentences(keywords.Clean(numbered), tell)
 		if f.Intent != None {
@@ -223,8 +225,8 @@ func (l *Lexicon) sentences(t keywords.Text, tell func(tier int, step, detail st
 		return f
 	}
 	s := sentences{lexicon: l, text: t, tell: tell}
-	s.homograph = l.homograph(t)
 	s.words, s.room = l.spoken(t.Words), make([]token, 0, len(t.Words))
+	clauses := t.Clauses()
 	clauses = clauses[:min(len(clauses), mostClauses)]
 	at := 0
 	for n, clause := range clauses {
@@ -287,8 +289,6 @@ type sentences struct {
 	polite bool   // the clause before was a courtesy
 	words  []spoken
 	room   []token
-	// homograph: an accent makes another word of a listed one.
-	homograph bool
 }
 
 func (s *sentences) why(g *grammar) func(step, detail string) {
@@ -305,7 +305,7 @@ func (s *sentences) override() {
 			continue
 		}
 		u := g.read(g.tokens(s.words, s.room), func(p *pattern) bool { return p.reading.overrides }, s.why(g))
-		if u.overrides {
+		if u.reason != "" {
 			if s.tell != nil {
 				s.tell(2, "turned round", g.locale+": "+u.reason)
 			}
@@ -350,7 +350,7 @@ func (s *sentences) alone(said, clause []string, at int) bool {
 			f, ok = s.lexicon.words[listed]
 		}
 	}
-	if !ok || f.Intent != OptOut || s.homograph {
+	if !ok || f.Intent != OptOut {
 		return false
 	}
 	u := utterance{intent: OptOut, reason: ReasonWordAlone, alone: true, to: len(clause)}
@@ -435,7 +435,7 @@ func tierOf(i Intent) int {
 
 // wordAndMore takes a short text that begins with an opt-out word, in a language without a grammar, for unclear.
 func (l *Lexicon) wordAndMore(t keywords.Text, tell func(tier int, step, detail string)) Finding {
-	if len(l.grammars) > 0 || !l.packs || len(t.Words) > fewWords || l.homograph(t) {
+	if len(l.grammars) > 0 || !l.packs || len(t.Words) > fewWords {
 		return Finding{}
 	}
 	f, ok := l.words[t.Words[0]]

@@ -31,8 +31,8 @@ func (l *Lexicon) variant(folded string, words []string) (Finding, string, bool)
 			return f, joinedBy2, true // stop2quit
 		}
 	}
-	if latin, ok := lookingLatin(folded); ok {
-		if f, ok := l.words[latin]; ok {
+	if latin, ok := keywords.LooksLatin(folded); ok {
+		if f, ok := l.words[latin]; ok && len(latin) > 2 {
 			return f, lookAlike, true
 		}
 	}
@@ -52,26 +52,6 @@ func (l *Lexicon) variant(folded string, words []string) (Finding, string, bool)
 	}
 	return Finding{}, "", false
 }
-
-// lookingLatin reads a word that is wholly in Cyrillic letters, each of which looks Latin. Within a Latin word such
-// letters have been replaced already; a word of nothing else may be a word of its language, so it is only looked up.
-func lookingLatin(s string) (string, bool) {
-	out := make([]byte, 0, len(s))
-	for _, r := range s {
-		i := strings.IndexRune(cyrillicLooks, r)
-		if i < 0 {
-			return "", false
-		}
-		out = append(out, latinLooks[utf8.RuneCountInString(cyrillicLooks[:i])])
-	}
-	return string(out), len(out) > 2
-}
-
-// Unicode Technical Standard 39, confusables.txt: the letters that fold to small Cyrillic ones, and what they look like.
-const (
-	cyrillicLooks = "аеорсухѕіјһԁмктвн"
-	latinLooks    = "aeopcyxsijhdmktbh"
-)
 
 // apart joins letters that stand alone, as in "S T O P".
 func apart(words []string) (string, bool) {
@@ -153,7 +133,7 @@ func slipOf(folded string) (string, bool) {
 	const long = "unsubscribe"
 	if strings.HasPrefix(folded, "u") && len(folded) >= len(long)-2 && len(folded) <= len(long)+2 &&
 		slipsBetween(strings.ReplaceAll(folded, " ", ""), long) <= 2 {
-		return keywords.Fold(long), true
+		return long, true
 	}
 	return "", false
 }
