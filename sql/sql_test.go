@@ -94,15 +94,7 @@ func TestMigrateAsOrdinaryRole(t *testing.T) {
 func TestCanSend(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	url := empty(t)
-	if _, err := heedsql.Migrate(ctx, url); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(ctx)
+	conn := migrated(t)
 	if _, err := conn.Exec(ctx, `INSERT INTO heed.consent (program, contact, state, since) VALUES
 		('a', '+14255550101', 'opted_out', '2026-11-20'), ('a', '+14255550102', 'opted_in', '2026-11-20'), ('a', '+14255550103', 'held', '2026-11-20'), ('b', '+14255550102', 'opted_out', '2026-11-21')`); err != nil {
 		t.Fatal(err)
@@ -136,15 +128,7 @@ func TestCanSend(t *testing.T) {
 func TestRetentionRole(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	url := empty(t)
-	if _, err := heedsql.Migrate(ctx, url); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(ctx)
+	conn := migrated(t)
 	const add = `INSERT INTO heed.consent_event (program, contact, state, said_at, source) VALUES ('a', '+14255550101', 'opted_out', now(), 'operator')`
 	if _, err := conn.Exec(ctx, add); err != nil {
 		t.Fatal(err)
@@ -156,4 +140,20 @@ func TestRetentionRole(t *testing.T) {
 	if err != nil || tag.RowsAffected() != 1 {
 		t.Errorf("the retention role removed %d rows: %v", tag.RowsAffected(), err)
 	}
+}
+
+// migrated is a connection to a database of its own, with the schema of now.
+func migrated(t *testing.T) *pgx.Conn {
+	t.Helper()
+	ctx := context.Background()
+	url := empty(t)
+	if _, err := heedsql.Migrate(ctx, url); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(ctx) })
+	return conn
 }

@@ -185,3 +185,50 @@ func slipsBetween(a, b string) int {
 	}
 	return above[len(b)]
 }
+
+// squeeze cuts runs of three and more of a letter down to so many: no word has them, people stretch words for emphasis.
+func squeeze(word string, to int) string {
+	out := make([]rune, 0, len(word))
+	run := 0
+	for _, r := range word {
+		if len(out) == 0 || out[len(out)-1] != r {
+			run = 0
+		}
+		if run++; run <= to || runAt(word, r) < 3 {
+			out = append(out, r)
+		}
+	}
+	return string(out)
+}
+
+// runAt is the longest run of a letter in a word.
+func runAt(word string, letter rune) int {
+	longest, run := 0, 0
+	for _, r := range word {
+		if run++; r != letter {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
+}
+
+// longestStretched bounds, in bytes, what is taken for one word stretched for emphasis.
+const longestStretched = 64
+
+func stretched(word string) bool {
+	if len(word) > longestStretched {
+		return false
+	}
+	run, before := 0, rune(-1)
+	for _, r := range word {
+		if r == before {
+			if run++; run == 3 {
+				return true
+			}
+			continue
+		}
+		run, before = 1, r
+	}
+	return false
+}
