@@ -250,7 +250,8 @@ WITH refused AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
     SELECT program, contact, 'opted_out', said_at, 'send_refused',
            jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
-    FROM refused
+    FROM refused ORDER BY program
+    ON CONFLICT DO NOTHING
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(string) string { return `'in_sync'` }) + `
 SELECT count(*) FROM register`

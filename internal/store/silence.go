@@ -15,12 +15,12 @@ import (
 // START that is on its way still outweighs it.
 var closeQuestions = `
 WITH due AS (
-    SELECT c.program, c.contact, c.held_at FROM heed.consent c
+    SELECT c.program, c.contact, c.held_at, c.event_id FROM heed.consent c
     WHERE c.program = $1 AND c.contact = ANY ($5::text[]) AND ` + silent + `
     FOR UPDATE
 ), event AS (
-    INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
-    SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3 FROM due
+    INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at, of_event)
+    SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3, event_id FROM due
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(string) string {
 	return `CASE WHEN cardinality($4::text[]) > 0 THEN 'pending' END`
