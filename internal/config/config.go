@@ -74,6 +74,18 @@ type Sending struct {
 
 func (s *Sending) faults() []fault { return atLeast("HEED_PARALLEL_CALLS", s.Parallel, 1) }
 
+// Pace is how fast AWS is asked by what compares its opt-out lists with the register.
+type Pace struct {
+	// Calls a second of each kind that AWS allows one of by default: reading lists, numbers, pools, keywords.
+	Calls int `envconfig:"HEED_AWS_CALLS_PER_SECOND" default:"1"`
+	// OptOutCalls are calls a second that put numbers on lists or take them off.
+	OptOutCalls int `envconfig:"HEED_AWS_OPTOUT_CALLS_PER_SECOND" default:"10"`
+}
+
+func (p *Pace) faults() []fault {
+	return append(atLeast("HEED_AWS_CALLS_PER_SECOND", p.Calls, 1), atLeast("HEED_AWS_OPTOUT_CALLS_PER_SECOND", p.OptOutCalls, 1)...)
+}
+
 // Inbound are the settings of cmd/inbound.
 type Inbound struct {
 	Database Database
@@ -92,6 +104,7 @@ type Relay struct {
 	Database Database
 	Worker   Worker
 	Sending  Sending
+	Pace     Pace
 	Upkeep   Upkeep
 }
 
@@ -103,10 +116,16 @@ type Upkeep struct {
 	// touched by either.
 	KeepEvents   int `envconfig:"HEED_KEEP_EVENTS_DAYS" default:"400"`
 	KeepMessages int `envconfig:"HEED_KEEP_MESSAGES_DAYS" default:"400"`
+	// ReconcileEvery is how long after AWS's opt-out lists were compared with the register they are compared again; 0:
+	// never.
+	ReconcileEvery time.Duration `envconfig:"HEED_RECONCILE_EVERY" default:"24h"`
 }
 
 func (u *Upkeep) faults() []fault {
 	all := atLeast("HEED_RELAY_BATCH", u.Batch, 1)
+	if u.ReconcileEvery < 0 {
+		all = append(all, fault{"HEED_RECONCILE_EVERY", fmt.Sprintf("HEED_RECONCILE_EVERY is %s: 0 for never, or more", u.ReconcileEvery)})
+	}
 	// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
 	const leastDays = 7
 	if u.KeepEvents != 0 && u.KeepEvents < leastDays {

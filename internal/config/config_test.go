@@ -35,7 +35,8 @@ func TestDefaults(t *testing.T) {
 		Database: config.Database{URL: address, Port: 5432, Name: "postgres", SSLMode: "require", Connections: 2},
 		Worker:   config.Worker{LogLevel: slog.LevelInfo, DeadlineMargin: 2 * time.Second, RulesetTTL: 15 * time.Second},
 		Sending:  config.Sending{Parallel: 8},
-		Upkeep:   config.Upkeep{Batch: 16, KeepEvents: 400, KeepMessages: 400},
+		Pace:     config.Pace{Calls: 1, OptOutCalls: 10},
+		Upkeep:   config.Upkeep{Batch: 16, KeepEvents: 400, KeepMessages: 400, ReconcileEvery: 24 * time.Hour},
 	}
 	for why, variables := range map[string]map[string]string{
 		"not set": {"DATABASE_URL": address},
