@@ -53,6 +53,8 @@ type Progress struct {
 	Token string `json:"-"`
 	Read  bool   `json:"-"`
 	After string `json:"-"`
+	// Open: something that the pass planned is neither done nor locked.
+	Open bool `json:"-"`
 }
 
 // Finished says whether the pass has ended.
@@ -126,8 +128,8 @@ func (r *Runner) read(ctx context.Context, pass Pass, list List, result *Result,
 		return err
 	}
 	result.Progress = progress
-	if known && progress.Finished() && !restart && r.Now().Before(progress.FinishedAt.Add(r.Every)) {
-		return nil // its time has not come
+	if known && progress.Finished() && !restart && !r.isDue(progress) {
+		return nil
 	}
 	if restart || !known || progress.Finished() {
 		if result.Progress, err = pass.Begin(ctx, r.Now()); err != nil {
@@ -162,6 +164,17 @@ func (r *Runner) read(ctx context.Context, pass Pass, list List, result *Result,
 		r.tell(*result)
 	}
 	return nil
+}
+
+// isDue says whether it is time for another pass. Who was killed after the last page has nothing to read again, only to
+// do what the pass has planned.
+func (r *Runner) isDue(last Progress) bool {
+	const fresh = time.Hour
+	wait := r.Every
+	if last.Open {
+		wait = max(wait, fresh)
+	}
+	return !r.Now().Before(last.FinishedAt.Add(wait))
 }
 
 // invalidToken is AWS's ValidationException for a page that it does not know any more, as internal/fault reads it.

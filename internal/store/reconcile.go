@@ -77,11 +77,18 @@ func (p *pass) Progress(ctx context.Context) (reconcile.Progress, bool, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return progress, false, nil
 	}
+	if err == nil && progress.Finished() {
+		err = p.conn.QueryRow(ctx, openOfPass, passChain(p.list.Name, progress.StartedAt)).Scan(&progress.Open)
+	}
 	if err != nil {
 		return progress, false, fmt.Errorf("read the pass: %w", err)
 	}
 	return progress, true, nil
 }
+
+const openOfPass = `
+SELECT EXISTS (SELECT FROM heed.outbox
+               WHERE chain ^@ $1 AND state IN ('planned', 'claimed') AND error IS DISTINCT FROM 'locked_optout')`
 
 const (
 	beginPass = `
