@@ -22,6 +22,7 @@ type commands struct {
 	Apply      applyCommand      `cmd:"" help:"Put a heed.yaml in force."`
 	Classify   classifyCommand   `cmd:"" help:"Say what texts mean."`
 	Reclassify reclassifyCommand `cmd:"" help:"Replay a ruleset over recorded texts: who would be decided otherwise."`
+	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`
 }
 
 // terminal is where a command reads and writes.

@@ -29,7 +29,8 @@ var allowed = map[string]string{
 	"internal/delivery": "internal/fault internal/ingress internal/parking internal/sms",
 	"internal/inbound":  "internal/fault internal/ingress internal/keywords internal/optout internal/outbox internal/parking internal/program internal/sms",
 	"internal/upkeep":   "internal/outbox",
-	"internal/store":    "internal/delivery internal/inbound internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
+	"internal/ledger":   "",
+	"internal/store":    "internal/delivery internal/inbound internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
 	"internal/eum":      "internal/outbox internal/sms",
 	"internal/cloud":    "internal/config internal/fault",
 	"sql":               "",
@@ -55,7 +56,7 @@ const deepest = 5
 // pure are the packages, and the files of others, that decide: they see no AWS, no database, no context.
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
-	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/",
+	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/", "internal/ledger/",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

@@ -6,7 +6,6 @@
 package inbound
 
 import (
-	"slices"
 	"time"
 
 	"github.com/heedsms/heed/internal/keywords"
@@ -212,28 +211,11 @@ func (p *plan) syncLists(rules *program.Ruleset) {
 	if !p.in.Contact.Dialable() {
 		return
 	}
-	for _, list := range lists(rules, p.program) {
+	for _, list := range rules.ListsOf(p.program) {
 		a := p.action(outbox.SyncOptOut)
 		a.List = list
 		p.planned = append(p.planned, a)
 	}
-}
-
-// lists are the opt-out lists of AWS that follow the consent to a program.
-func lists(rules *program.Ruleset, p *program.Program) []string {
-	all := []string{p.OptOutList}
-	if rules.Scope == program.ScopeSender {
-		for _, other := range rules.Programs {
-			all = append(all, other.OptOutList)
-		}
-	}
-	var once []string
-	for _, list := range all {
-		if list != "" && !slices.Contains(once, list) {
-			once = append(once, list)
-		}
-	}
-	return once
 }
 
 func (p *plan) action(kind outbox.Kind) outbox.Action {

@@ -54,6 +54,10 @@ const (
 	ForDoubleOptIn Purpose = "double_opt_in"
 )
 
+// ForRelease is the purpose of a SyncOptOut that follows an opt-out which was taken back (a decision of the review
+// queue): heed's own listing goes, although the person never said that they want to be texted.
+const ForRelease Purpose = "release"
+
 // Action is one planned step. The chain is the inbound text that caused it; its actions happen in the order of Seq,
 // and each waits until those before it are settled.
 type Action struct {

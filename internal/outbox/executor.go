@@ -244,6 +244,9 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
 		// person changed their mind.
 		want := Want(settings.Sharing(a.List, a.Consents), a.Program, a.Consents)
+		if want == LeftAlone && a.Purpose == ForRelease {
+			want = NotListed
+		}
 		var err error
 		switch want {
 		case Listed:

@@ -85,6 +85,24 @@ func (r *Ruleset) ProgramsOnList(list string) []string {
 	return names
 }
 
+// ListsOf are the opt-out lists of AWS that follow the consent to a program: its own, and under sender scope all of the
+// file, because there one STOP stops all. Each once, its own first.
+func (r *Ruleset) ListsOf(p *Program) []string {
+	all := []string{p.OptOutList}
+	if r.Scope == ScopeSender {
+		for _, other := range r.Programs {
+			all = append(all, other.OptOutList)
+		}
+	}
+	var once []string
+	for _, list := range all {
+		if list != "" && !slices.Contains(once, list) {
+			once = append(once, list)
+		}
+	}
+	return once
+}
+
 // Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope, whether a program
 // requires an opt-in, and the program of each identity. Equal rulesets give equal bytes.
 func (r *Ruleset) Settings() []byte {

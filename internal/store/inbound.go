@@ -58,7 +58,6 @@ WITH handed AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, inbound_message_id, evidence, actor, recorded_at)
     SELECT program, contact, consent, consent_at, source, inbound_message_id, evidence::jsonb, 'contact', $1
     FROM fresh WHERE consent <> '' ORDER BY program, ord
-    ON CONFLICT DO NOTHING
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(row string) string {
 	return `CASE WHEN EXISTS (SELECT FROM fresh f WHERE f.program = ` + row + `.program AND f.contact = ` + row + `.contact AND f.syncs) THEN 'pending' END`

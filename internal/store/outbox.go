@@ -244,14 +244,17 @@ WITH refused AS (
     FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
-    WHERE c.program IS NULL OR (c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
+    WHERE CASE WHEN c.program IS NULL THEN NOT EXISTS (
+                   -- An opt-out that was taken back: the list has not followed yet.
+                   SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.program = x.program AND s.kind = 'sync_optout'
+                                               AND coalesce(s.state, '') IN ('planned', 'claimed'))
+               ELSE c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync' END
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
     SELECT program, contact, 'opted_out', said_at, 'send_refused',
            jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
     FROM refused ORDER BY program
-    ON CONFLICT DO NOTHING
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(string) string { return `'in_sync'` }) + `
 SELECT count(*) FROM register`
