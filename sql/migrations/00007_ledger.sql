@@ -215,10 +215,12 @@ CREATE TABLE heed.pseudonym_key (
     outer_pad bytea NOT NULL
 );
 -- +goose StatementBegin
-CREATE FUNCTION heed.pseudonym(contact text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION heed.pseudonym(contact text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     -- HMAC-SHA256 (RFC 2104).
-    SELECT '#' || encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to($1, 'UTF8'))), 'hex') FROM heed.pseudonym_key k
+    RETURN (SELECT '#' || encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to($1, 'UTF8'))), 'hex') FROM heed.pseudonym_key k);
+END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.pseudonym(text) IS 'What stands for a contact that was forgotten; NULL while nobody ever was.';
