@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"internal/inbound":  "internal/fault internal/ingress internal/keywords internal/optout internal/outbox internal/parking internal/program internal/sms",
 	"internal/upkeep":   "internal/outbox",
 	"internal/ledger":   "",
-	"internal/store":    "internal/delivery internal/inbound internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
+	"internal/store":    "internal/delivery internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
 	"internal/eum":      "internal/outbox internal/sms",
 	"internal/cloud":    "internal/config internal/fault",
 	"sql":               "",
