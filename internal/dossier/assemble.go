@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/heedsms/heed/internal/ledger"
 )
 
 // Assemble makes the document of what is known. With the same rows it is the same, in whatever order they came.
@@ -15,7 +17,7 @@ func (k *Known) Assemble(q Question, heed, wordList string, asOf time.Time) *Dos
 	}
 	slices.SortFunc(d.Standings, func(a, b Standing) int { return cmp.Compare(a.Program, b.Program) })
 	slices.SortFunc(d.Rulesets, func(a, b Ruleset) int { return cmp.Compare(a.Version, b.Version) })
-	slices.SortFunc(d.Heads, func(a, b Head) int { return cmp.Compare(a.Program, b.Program) })
+	slices.SortFunc(d.Heads, func(a, b ledger.Head) int { return cmp.Compare(a.Program, b.Program) })
 	slices.SortFunc(d.Ledger, func(a, b Event) int {
 		return cmp.Or(cmp.Compare(a.Program, b.Program), cmp.Compare(a.Chain.Seq, b.Chain.Seq))
 	})
@@ -37,13 +39,13 @@ func (k *Known) Assemble(q Question, heed, wordList string, asOf time.Time) *Dos
 }
 
 // link tells entries that belong together of each other.
-func (k *Known) link(ledger []Event) {
-	said := make(map[int64]time.Time, len(ledger))
-	for i := range ledger {
-		said[ledger[i].ID] = ledger[i].SaidAt
+func (k *Known) link(events []Event) {
+	said := make(map[int64]time.Time, len(events))
+	for i := range events {
+		said[events[i].ID] = events[i].SaidAt
 	}
-	for i := range ledger {
-		if e := &ledger[i]; e.OfEvent != nil {
+	for i := range events {
+		if e := &events[i]; e.OfEvent != nil {
 			if at, ok := said[*e.OfEvent]; ok {
 				e.Decides = &at
 			}
@@ -63,7 +65,7 @@ func (k *Known) link(ledger []Event) {
 
 // entries are all that happened inside the bounds, in order. At one moment: what was recorded first, then the text
 // before what it changed and what was done about it.
-func (k *Known) entries(q Question, ledger []Event) []Entry {
+func (k *Known) entries(q Question, events []Event) []Entry {
 	type ranked struct {
 		Entry
 		rank, seq int
@@ -79,8 +81,8 @@ func (k *Known) entries(q Question, ledger []Event) []Entry {
 		t := &k.Texts[i]
 		add(0, 0, t.Identity+"/"+t.ID+"/"+t.Variant, Entry{At: t.SaidAt, Recorded: t.ReceivedAt, Kind: "text", Program: t.Program, Text: t})
 	}
-	for i := range ledger {
-		e := &ledger[i]
+	for i := range events {
+		e := &events[i]
 		at := e.SaidAt
 		if e.OfEvent != nil { // said_at is that of the words it decides
 			at = e.RecordedAt

@@ -1,67 +1,34 @@
 package dossier
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"strconv"
-	"strings"
+	"bytes"
+
+	"github.com/heedsms/heed/internal/ledger"
 )
 
-// Chain is what makes a row of the ledger a link of its program's chain. Fingerprints are hexadecimal.
+// Chain is what makes a row of the ledger a link of its program's chain.
 type Chain struct {
-	Seq      int64  `json:"seq"`
-	Previous string `json:"previous_hash"` // of the row before it in the program; "" for the first
-	// Salt is nil where the person was forgotten: the private part is gone, its fingerprint is left.
-	Salt   *string `json:"salt"`
-	Sealed string  `json:"sealed"`
-	Hash   string  `json:"hash"`
+	Seq int64 `json:"seq"`
+	// Previous is the hash of the row before it in the program; empty for the first.
+	Previous ledger.Hex `json:"previous_hash"`
+	// Salt is nil where the person was forgotten: the private part is gone, its seal is left.
+	Salt   *string    `json:"salt"`
+	Sealed ledger.Hex `json:"sealed"`
+	Hash   ledger.Hex `json:"hash"`
 }
 
-// Public is the part of a row that stays when the person is forgotten, as it goes into the hash (heed.consent_public).
-func (e *Event) Public() string {
-	of := "-"
-	if e.OfEvent != nil {
-		of = strconv.FormatInt(*e.OfEvent, 10)
+// Link is the row as the ledger's own package has it.
+func (e *Event) Link() *ledger.Link {
+	return &ledger.Link{
+		ID: e.ID, Seq: e.Chain.Seq, Program: e.Program, State: e.State, SaidAt: e.SaidAt, RecordedAt: e.RecordedAt, Source: e.Source,
+		OfEvent: e.OfEvent, Salt: e.Chain.Salt, Contact: e.Contact, InboundMessageID: e.InboundMessageID, Actor: e.Actor,
+		Evidence: string(e.Evidence), Forgotten: e.ForgottenAt != nil, Sealed: e.Chain.Sealed, Hash: e.Chain.Hash,
 	}
-	return strings.Join([]string{
-		"heed1", strconv.FormatInt(e.ID, 10), strconv.FormatInt(e.Chain.Seq, 10), netstring(&e.Program), e.State,
-		strconv.FormatInt(e.SaidAt.UnixMicro(), 10), strconv.FormatInt(e.RecordedAt.UnixMicro(), 10), e.Source, of, "",
-	}, "|")
 }
 
-// Private is the part of a row that is about the person, as it goes into its seal (heed.consent_sealed). It is "" where
-// the person was forgotten.
-func (e *Event) Private() string {
-	if e.Chain.Salt == nil {
-		return ""
-	}
-	return strings.Join([]string{
-		"heed1", *e.Chain.Salt, netstring(&e.Contact), netstring(e.InboundMessageID), netstring(e.Actor), string(e.Evidence),
-	}, "|")
-}
-
-// Proven says whether a row matches its own fingerprints: nothing in it was changed since it was written. Whether a row
-// is missing only the whole chain can tell (heed consent verify).
+// Proven says whether a row matches its own fingerprints, so that nothing in it was changed since it was written.
+// Whether a row is missing only the whole chain can tell (heed consent verify).
 func (e *Event) Proven() bool {
-	if private := e.Private(); private != "" {
-		seal := sha256.Sum256([]byte(private))
-		if hex.EncodeToString(seal[:]) != e.Chain.Sealed {
-			return false
-		}
-	}
-	previous, err1 := hex.DecodeString(e.Chain.Previous)
-	sealed, err2 := hex.DecodeString(e.Chain.Sealed)
-	if err1 != nil || err2 != nil {
-		return false
-	}
-	whole := sha256.Sum256(append(append(previous, e.Public()...), sealed...))
-	return hex.EncodeToString(whole[:]) == e.Chain.Hash
-}
-
-// netstring is a text that cannot run into its neighbours.
-func netstring(s *string) string {
-	if s == nil {
-		return "-"
-	}
-	return strconv.Itoa(len(*s)) + ":" + *s
+	l := e.Link()
+	return (l.Forgotten || bytes.Equal(l.Seal(), l.Sealed)) && bytes.Equal(l.Chain(e.Chain.Previous), l.Hash)
 }

@@ -10,6 +10,7 @@ package dossier
 import (
 	"time"
 
+	"github.com/heedsms/heed/internal/ledger"
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -41,7 +42,7 @@ type Known struct {
 	Suspensions []Suspension
 	LegalHolds  []LegalHold
 	Rulesets    []Ruleset
-	Heads       []Head
+	Heads       []ledger.Head
 }
 
 // Dossier is the document.
@@ -53,10 +54,10 @@ type Dossier struct {
 	Forgotten bool      `json:"forgotten"` // the person was forgotten: what is left of the ledger stands under Pseudonym
 	Pseudonym string    `json:"pseudonym,omitempty"`
 	// Truncated: only the newest entries are here, Question.Limit of them.
-	Truncated bool       `json:"truncated"`
-	Standings []Standing `json:"programs"`
-	Rulesets  []Ruleset  `json:"rulesets"`
-	Heads     []Head     `json:"chain_heads"`
+	Truncated bool          `json:"truncated"`
+	Standings []Standing    `json:"programs"`
+	Rulesets  []Ruleset     `json:"rulesets"`
+	Heads     []ledger.Head `json:"chain_heads"`
 	// Broken are the ids of ledger rows that no longer match their own fingerprint.
 	Broken  []int64 `json:"broken_ledger_rows"`
 	Entries []Entry `json:"entries"`
@@ -100,11 +101,4 @@ type Ruleset struct {
 	AppliedAt time.Time `json:"applied_at"`
 	AppliedBy string    `json:"applied_by"`
 	Document  string    `json:"-"`
-}
-
-// Head is the newest link of a program's chain of consent events.
-type Head struct {
-	Program string `json:"program"`
-	Seq     int64  `json:"seq"`
-	Hash    string `json:"hash"` // hexadecimal
 }

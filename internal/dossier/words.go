@@ -239,9 +239,9 @@ func (d *Dossier) event(f *facts, e *Event, when func(time.Time) string) {
 		f.add("forgotten", when(*e.ForgottenAt)+": the words are gone, the fact is left")
 	}
 	f.add("recorded", when(e.RecordedAt))
-	f.add("ledger", fmt.Sprintf("event %d, link %d of %s, sha256 %s", e.ID, e.Chain.Seq, e.Program, e.Chain.Hash))
+	f.add("ledger", fmt.Sprintf("event %d, link %d of %s, sha256 %x", e.ID, e.Chain.Seq, e.Program, []byte(e.Chain.Hash)))
 	if !e.Proven() {
-		f.alarm("ALTERED", "this row does not match its own fingerprint: it was changed after it was written")
+		f.alarm("ALTERED", "this row does not match its own hash: it, or the hash before it, was changed after it was written")
 	}
 }
 

@@ -58,11 +58,8 @@ const deepest = 5
 // pure are the packages, and the files of others, that decide: they see no AWS, no database, no context.
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
-<<<<<<< HEAD
 	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/", "internal/ledger/",
-=======
-	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/", "internal/dossier/",
->>>>>>> fba988e (What is known of a contact, read as one state and put in order)
+	"internal/dossier/",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

@@ -43,7 +43,7 @@ LIMIT $5`
 
 	// The ledger is read whole: an answer rests on all of it. Decisions are found by the event that they decide, since
 	// the index over contacts leaves them out.
-	eventsOf = `
+	ledgerOf = `
 WITH said AS (
     SELECT * FROM heed.consent_event WHERE contact = ANY ($1) AND of_event IS NULL AND ($2 = '' OR program = $2)
 ), event AS (
@@ -52,7 +52,7 @@ WITH said AS (
     SELECT d.* FROM said s JOIN heed.consent_event d ON d.of_event = s.id AND d.program = s.program AND d.contact = s.contact
 )
 SELECT e.id, e.program, e.contact, e.state, e.said_at, e.recorded_at, e.source, e.inbound_message_id, e.actor, e.evidence::text,
-       e.of_event, e.forgotten_at, e.seq, coalesce(encode(p.hash, 'hex'), ''), e.salt::text, encode(e.sealed, 'hex'), encode(e.hash, 'hex')
+       e.of_event, e.forgotten_at, e.seq, p.hash, e.salt::text, e.sealed, e.hash
 FROM event e LEFT JOIN heed.consent_event p ON p.program = e.program AND p.seq = e.seq - 1
 ORDER BY e.program, e.seq`
 
@@ -80,7 +80,7 @@ LEFT JOIN LATERAL (SELECT * FROM heed.consent c WHERE c.contact = ANY ($4) AND c
 SELECT version, sha256, applied_at, applied_by, document FROM heed.ruleset
 WHERE version = ANY ($1) OR version = (SELECT max(version) FROM heed.ruleset)`
 
-	headsOf = `SELECT program, seq, encode(hash, 'hex') FROM heed.consent_chain WHERE program = ANY ($1)`
+	headsOf = `SELECT program, seq, hash FROM heed.consent_chain WHERE program = ANY ($1)`
 
 	anythingOf = `
 SELECT EXISTS (SELECT FROM heed.consent_event WHERE contact = ANY ($1) AND of_event IS NULL)
@@ -157,7 +157,7 @@ func (t *timeline) rows(ctx context.Context) error {
 	batch.Queue(textsOf, bounded...).Query(into(&k.Texts, scanText))
 	batch.Queue(actionsOf, bounded...).Query(into(&k.Actions, scanPastAction))
 	batch.Queue(messagesOf, bounded...).Query(into(&k.Messages, scanMessage))
-	batch.Queue(eventsOf, t.names, q.Program).Query(into(&k.Events, scanEvent))
+	batch.Queue(ledgerOf, t.names, q.Program).Query(into(&k.Events, scanEvent))
 	batch.Queue(suspensionsOf, t.names).Query(into(&k.Suspensions, scanSuspension))
 	batch.Queue(legalHoldsOf, t.names).Query(into(&k.LegalHolds, scanLegalHold))
 	batch.Queue(anythingOf, t.names).QueryRow(func(row pgx.Row) error { return row.Scan(&k.Anything) })
@@ -229,7 +229,7 @@ func (t *timeline) standings(ctx context.Context) error {
 	names = slices.Sorted(maps.Keys(programs))
 	batch := &pgx.Batch{}
 	batch.Queue(standingsOf, string(t.question.Contact), names, nullable(t.question.At), t.names).Query(into(&t.known.Standings, scanStanding))
-	batch.Queue(headsOf, names).Query(into(&t.known.Heads, pgx.RowToStructByPos[dossier.Head]))
+	batch.Queue(headsOf, names).Query(into(&t.known.Heads, scanHead))
 	return t.tx.SendBatch(ctx, batch).Close()
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/dossier"
+	"github.com/heedsms/heed/internal/ledger"
 )
 
 // into collects all rows in a slice.
@@ -52,10 +53,16 @@ func scanMessage(row pgx.CollectableRow) (m dossier.Message, err error) {
 func scanEvent(row pgx.CollectableRow) (e dossier.Event, err error) {
 	var evidence string
 	err = row.Scan(&e.ID, &e.Program, &e.Contact, &e.State, &e.SaidAt, &e.RecordedAt, &e.Source, &e.InboundMessageID, &e.Actor, &evidence,
-		&e.OfEvent, &e.ForgottenAt, &e.Chain.Seq, &e.Chain.Previous, &e.Chain.Salt, &e.Chain.Sealed, &e.Chain.Hash)
+		&e.OfEvent, &e.ForgottenAt, &e.Chain.Seq, (*[]byte)(&e.Chain.Previous), &e.Chain.Salt,
+		(*[]byte)(&e.Chain.Sealed), (*[]byte)(&e.Chain.Hash))
 	e.Evidence = json.RawMessage(evidence)
 	utc(&e.SaidAt, &e.RecordedAt, e.ForgottenAt)
 	return e, err
+}
+
+func scanHead(row pgx.CollectableRow) (h ledger.Head, err error) {
+	err = row.Scan(&h.Program, &h.Seq, (*[]byte)(&h.Hash))
+	return h, err
 }
 
 func scanSuspension(row pgx.CollectableRow) (s dossier.Suspension, err error) {
