@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
 	"github.com/heedsms/heed/internal/localdb/dbtest"
@@ -145,5 +146,49 @@ func TestSaidAndKnown(t *testing.T) {
 	}
 	if got := scan[string](t, s, `SELECT reason FROM heed.can_send_at($1, 'alerts', NULL)`, ann); got != "contact_or_program_missing" {
 		t.Errorf("at no moment: %s", got)
+	}
+}
+
+// What is asked of one contact is looked up, whatever the length of the ledger.
+func TestQuestionsOfOneContactUseTheIndex(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	for _, statement := range []string{
+		`INSERT INTO heed.consent_event (program, contact, state, said_at, source)
+		 SELECT 'alerts', '+1' || (2000000000 + n), 'opted_in', now(), 'operator' FROM generate_series(1, 5000) n`,
+		`INSERT INTO heed.consent (program, contact, state, since) SELECT program, contact, state, said_at FROM heed.consent_event`,
+		`ANALYZE heed.consent_event, heed.consent`,
+	} {
+		if _, err := s.Pool().Exec(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, query := range []string{
+		`SELECT heed.can_send('+12000000007', 'alerts')`,
+		`SELECT heed.can_send_at('+12000000007', 'alerts', now())`,
+		`SELECT * FROM heed.consent_derived WHERE contact = '+12000000007'`,
+		`SELECT * FROM heed.consent_derived WHERE contact = ANY ('{+12000000007}')`,
+	} {
+		err := pgx.BeginFunc(ctx, s.Pool(), func(tx pgx.Tx) error {
+			const sequential = `SELECT coalesce(sum(seq_tup_read), 0)::bigint FROM pg_stat_xact_user_tables WHERE relname IN ('consent_event', 'consent')`
+			var before, after int64
+			if err := tx.QueryRow(ctx, sequential).Scan(&before); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, query); err != nil {
+				return err
+			}
+			if err := tx.QueryRow(ctx, sequential).Scan(&after); err != nil {
+				return err
+			}
+			if after > before {
+				t.Errorf("%s read %d rows one after another", query, after-before)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -123,10 +123,10 @@ ALTER TABLE heed.consent_event
 CREATE TRIGGER link BEFORE INSERT ON heed.consent_event FOR EACH ROW WHEN (NEW.hash IS NULL) EXECUTE FUNCTION heed.link_consent();
 
 -- The same change from the same cause is one event: an import, a list of AWS and a delivery event may be read twice. A
--- decision (of_event) may be taken, taken back and taken again.
+-- decision (of_event) may be taken, taken back and taken again. It is also how a contact's events are found.
 DROP INDEX heed.consent_event_contact;
 CREATE UNIQUE INDEX consent_event_cause ON heed.consent_event
-    (contact, program, said_at, state, source, coalesce(inbound_message_id, '')) WHERE of_event IS NULL;
+    (contact, program, said_at, state, source, coalesce(inbound_message_id, ''), (CASE WHEN of_event IS NULL THEN 0 ELSE id END));
 CREATE INDEX consent_event_decision ON heed.consent_event (of_event, id) WHERE of_event IS NOT NULL;
 
 -- What the ledger comes to: the register as it has to be. heed consent rebuild compares it with heed.consent.
