@@ -33,8 +33,7 @@ WITH blocked AS (
         FROM (SELECT ` + settings + ` AS settings) s, jsonb_each(s.settings -> 'programs') p
         -- Under sender scope one STOP stops all.
         WHERE (p.key = e.program OR s.settings ->> 'scope' = 'sender') AND p.value ->> 'optOutList' <> '') l
-    -- Only numbers that AWS can have on a list.
-    WHERE e.contact ~ '^\+[1-9][0-9]{6,18}$'
+    WHERE ` + listable("e.contact") + `
       -- One that is opted out is on the list already, or on the way to it; whoever came back after the block is not put there.
       AND NOT EXISTS (SELECT FROM heed.consent c WHERE c.program = e.program AND c.contact = e.contact
                         AND (c.state = 'opted_out' OR greatest(c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END) > e.said_at))

@@ -59,10 +59,17 @@ WITH old AS (
 )
 SELECT count(*) FROM removed`
 
+// unkept is the condition that a promise, o, is still to be kept: it is open, or a list that failed and that is tried
+// again (retryFailed). $2 is since when.
+const unkept = `o.state IN ('planned', 'claimed') OR o.kind = 'sync_optout' AND o.state = 'failed' AND o.created_at > $2 AND NOT EXISTS (
+    SELECT FROM heed.outbox since
+    WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
+      AND since.state = 'done' AND since.settled_at >= o.settled_at)`
+
 // removeForgotten removes what could not be when its person was forgotten, because it had to be done first.
 const removeForgotten = `
 WITH old AS (
-    SELECT id FROM heed.outbox WHERE forget AND state NOT IN ('planned', 'claimed') LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM heed.outbox o WHERE forget AND NOT (` + unkept + `) LIMIT $1 FOR UPDATE SKIP LOCKED
 ), removed AS (
     DELETE FROM heed.outbox o USING old WHERE o.id = old.id RETURNING 1
 )
@@ -91,7 +98,7 @@ func (s *Store) Retain(ctx context.Context, now time.Time, keep upkeep.Kept) (up
 		if keep.Parked > 0 {
 			queue(&r.Parked, removeParked, now.Add(-keep.Parked), retainMost)
 		}
-		queue(&r.Forgotten, removeForgotten, retainMost)
+		queue(&r.Forgotten, removeForgotten, retainMost, now.Add(-forgetFailedSync))
 		return s.send(ctx, batch)
 	})
 	if err != nil {
