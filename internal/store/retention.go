@@ -106,3 +106,45 @@ func (s *Store) Retain(ctx context.Context, now time.Time, keep upkeep.Kept) (up
 	}
 	return r, nil
 }
+
+// Due is a kind of data and how much of it is older than it is kept. Days is 0 where it is kept for ever.
+type Due struct {
+	Data   string     `json:"data"`
+	Days   int        `json:"days"`
+	Count  int64      `json:"count"`
+	Unit   string     `json:"unit"`
+	Oldest *time.Time `json:"oldest,omitempty"`
+}
+
+// oldPartitions are those that drop_partitions drops.
+const oldPartitions = `
+SELECT count(*), min(p.day)::timestamp AT TIME ZONE 'UTC'
+FROM (SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = ('heed.' || $2)::regclass AND c.relname ~ '_p[0-9]{8}$') p
+WHERE p.day < ($1::timestamptz AT TIME ZONE 'UTC')::date`
+
+// DueForRemoval says what [Store.Retain] and [Store.Maintain] would remove by now.
+func (s *Store) DueForRemoval(ctx context.Context, now time.Time, keep upkeep.Kept) ([]Due, error) {
+	kinds := []struct {
+		data, unit, query string
+		keep              time.Duration
+		more              []any
+	}{
+		{"words of texts and answers", "texts", `SELECT count(*), min(i.received_at) FROM ` + oldBodies, keep.Bodies, nil},
+		{"settled promises", "rows", `SELECT count(*), min(o.settled_at) FROM ` + oldActions, keep.Outbox, nil},
+		{"parked inputs that were replayed", "rows", `SELECT count(*), min(p.replayed_at) FROM ` + oldParked, keep.Parked, nil},
+		{"delivery events", "days", oldPartitions, keep.Events, []any{"delivery_event"}},
+		{"messages", "days", oldPartitions, keep.Messages, []any{"message"}},
+	}
+	all := make([]Due, len(kinds))
+	for i, k := range kinds {
+		all[i] = Due{Data: k.data, Unit: k.unit, Days: int(k.keep / (24 * time.Hour))}
+		if k.keep == 0 {
+			continue
+		}
+		if err := s.pool.QueryRow(ctx, k.query, append([]any{now.Add(-k.keep)}, k.more...)...).Scan(&all[i].Count, &all[i].Oldest); err != nil {
+			return nil, fmt.Errorf("look for old %s: %w", k.data, err)
+		}
+	}
+	return all, nil
+}

@@ -16,8 +16,8 @@ const (
 	lookForLifeMost  = 500
 )
 
-// liftSuspensions lifts, as of the first sign of life after it, each suspension of a few people: whenever the relay
-// comes by, and in whatever order things were recorded, it ends at the same moment. A message may have been asked for
+// liftSuspensions lifts each suspension of a few people as of the first sign of life after it that is known, whenever
+// the relay comes by. A message may have been asked for
 // some days before AWS told that it arrived.
 const liftSuspensions = `
 WITH due AS (
