@@ -78,7 +78,8 @@ func (c consentForget) Run(ctx context.Context, t terminal) error {
 	return err
 }
 
-// mentions says whether a text holds the digits of a number, however they are set apart.
+// mentions says whether a text holds the last digits of a number, however they are set apart: people leave out what
+// stands before.
 func mentions(text string, contact sms.Phone) bool {
 	digits := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -88,7 +89,8 @@ func mentions(text string, contact sms.Phone) bool {
 			return -1
 		}, s)
 	}
-	return contact.Dialable() && strings.Contains(digits(text), digits(string(contact)))
+	const telling = 7
+	return contact.Dialable() && strings.Contains(digits(text), string(contact[len(contact)-telling:]))
 }
 
 func (c consentForget) tell(t terminal, f store.Forgotten, only bool) error {
