@@ -191,17 +191,22 @@ SELECT coalesce(jsonb_object_agg(program, state), '{}') FROM kept`
 INSERT INTO heed.forgotten (contact, forgotten_at, forgotten_by, reason) VALUES ($1, $2, $3, $4)
 ON CONFLICT (contact) DO UPDATE SET forgotten_at = excluded.forgotten_at, forgotten_by = excluded.forgotten_by, reason = excluded.reason`
 
+	countLedger = `
+WITH said AS (SELECT id FROM heed.consent_event WHERE contact = $1 AND of_event IS NULL)
+SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM heed.consent_event WHERE of_event IN (SELECT id FROM said) AND contact = $1)`
+
 	// Who said the same twice in one millisecond loses what told the two apart; the number of the event does it instead.
 	forgetLedger = `
-WITH ranked AS (
-    SELECT e.id, row_number() OVER (PARTITION BY e.program, e.said_at, e.state, e.source, e.of_event IS NULL
-                                    ORDER BY e.forgotten_at IS NULL, e.id) AS nth
-    FROM heed.consent_event e WHERE e.contact IN ($1, $2)
+WITH said AS (
+    SELECT e.id, row_number() OVER (PARTITION BY e.program, e.said_at, e.state, e.source ORDER BY e.forgotten_at IS NULL, e.id) AS nth
+    FROM heed.consent_event e WHERE e.contact IN ($1, $2) AND e.of_event IS NULL
+), theirs AS (
+    SELECT id, CASE WHEN nth > 1 THEN '~' || id END AS told_apart FROM said
+    UNION ALL SELECT id, NULL FROM heed.consent_event WHERE of_event IN (SELECT id FROM said)
 )
 UPDATE heed.consent_event e
-SET contact = $2, inbound_message_id = CASE WHEN r.nth > 1 AND e.of_event IS NULL THEN '~' || e.id END, actor = NULL, evidence = '{}', salt = NULL,
-    forgotten_at = $3
-FROM ranked r WHERE r.id = e.id AND e.contact = $1`
+SET contact = $2, inbound_message_id = t.told_apart, actor = NULL, evidence = '{}', salt = NULL, forgotten_at = $3
+FROM theirs t WHERE t.id = e.id AND e.contact = $1`
 )
 
 func (s *Store) strayMessages(ctx context.Context, contact sms.Phone) ([]string, error) {
@@ -275,7 +280,7 @@ func (e *erasure) texts(dialable bool, now time.Time) {
 
 func (e *erasure) consent(now time.Time) {
 	e.scan(forgetConsents, []any{e.contact, e.hash}, &e.done.Consents)
-	e.scan(`SELECT count(*) FROM heed.consent_event WHERE contact = $1`, []any{e.contact}, &e.done.ConsentEvents)
+	e.scan(countLedger, []any{e.contact}, &e.done.ConsentEvents)
 }
 
 // ledger empties the events, as the one role that may; it comes last because it takes that role on.
