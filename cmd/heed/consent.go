@@ -19,6 +19,8 @@ type consentCommand struct {
 	Scope   consentScope   `cmd:"" help:"Say how far an opt-out reaches, and preview another scope."`
 	Review  consentReview  `cmd:"" help:"The texts of which only a person can say what they mean."`
 	Verify  consentVerify  `cmd:"" help:"Walk the ledger's hash chains: find what was edited or removed."`
+	Resume  consentResume  `cmd:"" help:"Lift the suspension of a number that was said to be invalid."`
+	Forget  consentForget  `cmd:"" help:"Forget a person: keep what suppression needs under a keyed hash, remove the rest."`
 	Rebuild consentRebuild `cmd:"" help:"Recompute the register from the ledger, compare, and mend it."`
 }
 

@@ -58,9 +58,13 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		Settings:  func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
 		Batch:     settings.Upkeep.Batch,
 		Questions: rules.Questions,
-		Keep:      upkeep.Kept{Events: days(settings.Upkeep.KeepEvents), Messages: days(settings.Upkeep.KeepMessages)},
+		Keep:      kept(settings.Upkeep.Keep),
 		Margin:    settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
 	}, nil
+}
+
+func kept(k config.Keep) upkeep.Kept {
+	return upkeep.Kept{Events: days(k.Events), Messages: days(k.Messages), Bodies: days(k.Bodies), Outbox: days(k.Outbox), Parked: days(k.Parked)}
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

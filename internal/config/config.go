@@ -99,21 +99,39 @@ type Relay struct {
 type Upkeep struct {
 	// Batch is how many chains are claimed at a time. Small: what a claim knows of consent is as old as the claim.
 	Batch int `envconfig:"HEED_RELAY_BATCH" default:"16"`
-	// KeepEvents and KeepMessages are how many days delivery data is kept; 0 keeps it for ever. Consent is not
-	// touched by either.
-	KeepEvents   int `envconfig:"HEED_KEEP_EVENTS_DAYS" default:"400"`
-	KeepMessages int `envconfig:"HEED_KEEP_MESSAGES_DAYS" default:"400"`
+	Keep  Keep
 }
 
-func (u *Upkeep) faults() []fault {
-	all := atLeast("HEED_RELAY_BATCH", u.Batch, 1)
-	// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
-	const leastDays = 7
-	if u.KeepEvents != 0 && u.KeepEvents < leastDays {
-		all = append(all, fault{"HEED_KEEP_EVENTS_DAYS", fmt.Sprintf("HEED_KEEP_EVENTS_DAYS is %d: 0 for ever, or at least %d", u.KeepEvents, leastDays)})
-	}
-	if u.KeepMessages != 0 && u.KeepMessages < leastDays {
-		all = append(all, fault{"HEED_KEEP_MESSAGES_DAYS", fmt.Sprintf("HEED_KEEP_MESSAGES_DAYS is %d: 0 for ever, or at least %d", u.KeepMessages, leastDays)})
+func (u *Upkeep) faults() []fault { return atLeast("HEED_RELAY_BATCH", u.Batch, 1) }
+
+// Keep says how many days data is kept; 0 keeps it for ever. Consent is touched by none of it.
+type Keep struct {
+	// Events and Messages are delivery data.
+	Events   int `envconfig:"HEED_KEEP_EVENTS_DAYS" default:"400"`
+	Messages int `envconfig:"HEED_KEEP_MESSAGES_DAYS" default:"400"`
+	// Bodies are the words of texts, and of heed's answers to them.
+	Bodies int `envconfig:"HEED_KEEP_BODIES_DAYS" default:"400"`
+	// Outbox is what was promised and settled, Parked inputs that were replayed.
+	Outbox int `envconfig:"HEED_KEEP_OUTBOX_DAYS" default:"400"`
+	Parked int `envconfig:"HEED_KEEP_PARKED_DAYS" default:"90"`
+}
+
+func (k *Keep) faults() []fault {
+	var all []fault
+	for _, each := range []struct {
+		name         string
+		days, fewest int // fewer make no sense
+	}{
+		// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
+		{"HEED_KEEP_EVENTS_DAYS", k.Events, 7}, {"HEED_KEEP_MESSAGES_DAYS", k.Messages, 7},
+		{"HEED_KEEP_BODIES_DAYS", k.Bodies, 1},
+		// By the outbox heed knows what it asked a person in the last 30 days, and which list is still to be tried again.
+		{"HEED_KEEP_OUTBOX_DAYS", k.Outbox, 31},
+		{"HEED_KEEP_PARKED_DAYS", k.Parked, 1},
+	} {
+		if each.days != 0 && each.days < each.fewest {
+			all = append(all, fault{each.name, fmt.Sprintf("%s is %d: 0 for ever, or at least %d", each.name, each.days, each.fewest)})
+		}
 	}
 	return all
 }

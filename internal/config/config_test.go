@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 		Database: config.Database{URL: address, Port: 5432, Name: "postgres", SSLMode: "require", Connections: 2},
 		Worker:   config.Worker{LogLevel: slog.LevelInfo, DeadlineMargin: 2 * time.Second, RulesetTTL: 15 * time.Second},
 		Sending:  config.Sending{Parallel: 8},
-		Upkeep:   config.Upkeep{Batch: 16, KeepEvents: 400, KeepMessages: 400},
+		Upkeep:   config.Upkeep{Batch: 16, Keep: config.Keep{Events: 400, Messages: 400, Bodies: 400, Outbox: 400, Parked: 90}},
 	}
 	for why, variables := range map[string]map[string]string{
 		"not set": {"DATABASE_URL": address},
@@ -93,6 +93,8 @@ func TestFaults(t *testing.T) {
 		{"a fault of form and a fault of sense in one part", map[string]string{"HEED_DB_CONNECTIONS": secret}, []string{"HEED_DB_CONNECTIONS", "no database"}},
 		{"no connections", map[string]string{"DATABASE_URL": address, "HEED_DB_CONNECTIONS": "0"}, []string{"HEED_DB_CONNECTIONS"}},
 		{"days too few for AWS's 72 hours", map[string]string{"DATABASE_URL": address, "HEED_KEEP_EVENTS_DAYS": "3", "HEED_KEEP_MESSAGES_DAYS": "-1"}, []string{"HEED_KEEP_EVENTS_DAYS", "HEED_KEEP_MESSAGES_DAYS"}},
+		{"days too few for what heed still asks the outbox", map[string]string{"DATABASE_URL": address, "HEED_KEEP_OUTBOX_DAYS": "30", "HEED_KEEP_BODIES_DAYS": "0"}, []string{"HEED_KEEP_OUTBOX_DAYS"}},
+		{"days below nothing", map[string]string{"DATABASE_URL": address, "HEED_KEEP_BODIES_DAYS": "-1", "HEED_KEEP_PARKED_DAYS": "-1"}, []string{"HEED_KEEP_BODIES_DAYS", "HEED_KEEP_PARKED_DAYS"}},
 		{"everything at once", map[string]string{
 			"DATABASE_IAM_AUTH": "true", "DATABASE_PORT": secret, "HEED_DB_CONNECTIONS": "-1", "LOG_LEVEL": secret, "HEED_DEADLINE_MARGIN": secret,
 			"HEED_RULESET_TTL": "0s", "HEED_PARALLEL_CALLS": "0", "HEED_RELAY_BATCH": "0", "HEED_KEEP_EVENTS_DAYS": "x" + secret, "HEED_KEEP_MESSAGES_DAYS": "1",

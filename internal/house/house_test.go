@@ -58,7 +58,7 @@ const deepest = 5
 // pure are the packages, and the files of others, that decide: they see no AWS, no database, no context.
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
-	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/", "internal/ledger/",
+	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/delivery/evidence.go", "internal/outbox/action.go", "internal/parking/", "internal/ledger/",
 	"internal/dossier/",
 }
 

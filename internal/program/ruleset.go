@@ -103,11 +103,15 @@ func (r *Ruleset) ListsOf(p *Program) []string {
 	return once
 }
 
-// Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope, whether a program
-// requires an opt-in, and the program of each identity. Equal rulesets give equal bytes.
+// Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope; of each program whether
+// it requires an opt-in, its opt-out list, what carriers' blocks and invalid numbers come to; and the program of each
+// identity. Equal rulesets give equal bytes.
 func (r *Ruleset) Settings() []byte {
 	type settings struct {
-		RequireOptIn bool `json:"requireOptIn"`
+		RequireOptIn   bool           `json:"requireOptIn"`
+		OptOutList     string         `json:"optOutList,omitempty"`
+		CarrierBlocks  CarrierBlocks  `json:"carrierBlocks"`
+		InvalidNumbers InvalidNumbers `json:"invalidNumbers"`
 	}
 	s := struct {
 		Scope      Scope                   `json:"scope"`
@@ -115,7 +119,7 @@ func (r *Ruleset) Settings() []byte {
 		Identities map[sms.Identity]string `json:"identities"`
 	}{r.Scope, make(map[string]settings), make(map[sms.Identity]string)}
 	for _, p := range r.Programs {
-		s.Programs[p.Name] = settings{p.RequireOptIn}
+		s.Programs[p.Name] = settings{p.RequireOptIn, p.OptOutList, p.CarrierBlocks, p.InvalidNumbers}
 	}
 	for id, p := range r.byIdentity {
 		s.Identities[id] = p.Name
