@@ -29,16 +29,29 @@ type Objects struct {
 
 // NewObjects makes a reader of S3 objects. It connects to nothing.
 func NewObjects(cfg aws.Config, now func() time.Time) *Objects {
-	endpoint := os.Getenv("AWS_ENDPOINT_URL_S3")
-	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
-		endpoint = ""
-	}
-	endpoint = cmp.Or(endpoint, aws.ToString(cfg.BaseEndpoint))
 	return &Objects{
-		cfg: cfg, client: &http.Client{}, now: now, endpoint: strings.TrimSuffix(endpoint, "/"),
+		cfg: cfg, client: &http.Client{}, now: now, endpoint: endpoint(cfg, "S3"),
 		// S3 signs the path as it is sent, not escaped once more (SigV4, S3's exception).
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
 	}
+}
+
+// endpoint is the address that replaces a service's own, as the SDK reads it: the one of the service, or the one of all;
+// "" where there is none.
+func endpoint(cfg aws.Config, service string) string {
+	own := os.Getenv("AWS_ENDPOINT_URL_" + service)
+	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
+		own = ""
+	}
+	return strings.TrimSuffix(cmp.Or(own, aws.ToString(cfg.BaseEndpoint)), "/")
+}
+
+// domain is what the names of AWS's services end in.
+func domain(region string) string {
+	if strings.HasPrefix(region, "cn-") {
+		return region + ".amazonaws.com.cn"
+	}
+	return region + ".amazonaws.com"
 }
 
 // Open reads an object. The caller closes what it returns.
@@ -78,10 +91,7 @@ func (o *Objects) url(bucket, key string) string {
 	if o.endpoint != "" {
 		return o.endpoint + "/" + bucket + "/" + path
 	}
-	host := "s3." + o.cfg.Region + ".amazonaws.com"
-	if strings.HasPrefix(o.cfg.Region, "cn-") {
-		host += ".cn"
-	}
+	host := "s3." + domain(o.cfg.Region)
 	if strings.Contains(bucket, ".") {
 		// The certificate is for one name before the host, not for two.
 		return "https://" + host + "/" + bucket + "/" + path

@@ -41,10 +41,17 @@ type Executor interface {
 	RunDue(ctx context.Context, limit int, settings outbox.Settings) (outbox.Summary, error)
 }
 
+// Publisher tells the application what waits to be told, a batch at a time.
+type Publisher interface {
+	Publish(ctx context.Context) (outbox.Summary, error)
+}
+
 // Relay is one worker of upkeep. Several may run at once: what one has claimed the others pass by.
 type Relay struct {
 	Store    Store
 	Executor Executor
+	// Publisher is nil where no application listens.
+	Publisher Publisher
 	// Settings gives the ruleset in force.
 	Settings func(ctx context.Context, now time.Time) (outbox.Settings, error)
 	// Questions gives the programs that ask whoever is unclear, with the opt-out lists that follow their consent, and how
@@ -65,6 +72,7 @@ type Report struct {
 	Silent     int // people who were asked, did not answer and are opted out
 	Actions    outbox.Summary
 	Maintained Maintained
+	Published  outbox.Summary
 }
 
 // Run does what there is to do, until nothing is due or the deadline is near. A fault of the partitions does not
@@ -85,8 +93,12 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	if report.Maintained, err = r.Store.Maintain(ctx, r.Now(), r.Keep); err != nil {
 		errs = append(errs, err)
 	}
+	// Last: an import has words for many minutes.
+	if report.Published, err = r.publish(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered), slog.Int("silent", report.Silent),
-		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained))
+		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained), slog.Any("published", report.Published))
 	return report, errors.Join(errs...)
 }
 
@@ -100,16 +112,28 @@ func (r *Relay) closeQuestions(ctx context.Context) (int, error) {
 }
 
 func (r *Relay) drain(ctx context.Context) (outbox.Summary, error) {
-	var sum outbox.Summary
 	settings, err := r.Settings(ctx, r.Now())
 	if err != nil {
-		return sum, fmt.Errorf("read the ruleset: %w", err)
+		return outbox.Summary{}, fmt.Errorf("read the ruleset: %w", err)
 	}
+	return r.untilDone(ctx, func() (outbox.Summary, error) { return r.Executor.RunDue(ctx, r.Batch, settings) })
+}
+
+func (r *Relay) publish(ctx context.Context) (outbox.Summary, error) {
+	if r.Publisher == nil {
+		return outbox.Summary{}, nil
+	}
+	return r.untilDone(ctx, func() (outbox.Summary, error) { return r.Publisher.Publish(ctx) })
+}
+
+// untilDone works batch after batch until nothing is due or the deadline is near.
+func (r *Relay) untilDone(ctx context.Context, work func() (outbox.Summary, error)) (outbox.Summary, error) {
+	var sum outbox.Summary
 	for {
 		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(r.Now()) < r.Margin {
 			return sum, nil
 		}
-		did, err := r.Executor.RunDue(ctx, r.Batch, settings)
+		did, err := work()
 		sum = sum.Plus(did)
 		if err != nil || did.Claimed == 0 {
 			return sum, err
