@@ -64,6 +64,8 @@ func (l *life) SendText(_ context.Context, t outbox.Text) (string, error) {
 	return id, nil
 }
 func (l *life) PutOptedOut(context.Context, string, sms.Phone) error    { return nil }
+func (l *life) PutFeedback(context.Context, string) error { return nil }
+
 func (l *life) DeleteOptedOut(context.Context, string, sms.Phone) error { return nil }
 
 func newLife(t *testing.T) *life {

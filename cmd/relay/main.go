@@ -21,6 +21,9 @@ import (
 	"github.com/heedsms/heed/internal/upkeep"
 )
 
+// publishAtOnce is how many events are claimed at a time. A worker that dies leaves as many to be told again.
+const publishAtOnce = 500
+
 func main() {
 	relay, err := wire(context.Background())
 	if err != nil {
@@ -49,7 +52,7 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	rules := &inbound.Rules{Documents: db, ConfigurationSet: settings.Sending.ConfigurationSet, Log: log}
-	return &upkeep.Relay{
+	relay := &upkeep.Relay{
 		Store: db,
 		Executor: &outbox.Executor{
 			Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
@@ -60,7 +63,14 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		Questions: rules.Questions,
 		Keep:      kept(settings.Upkeep.Keep),
 		Margin:    settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
-	}, nil
+	}
+	if settings.Sending.EventBus != "" {
+		relay.Publisher = &outbox.Publisher{
+			Words: db, Bus: cloud.NewBus(aws, settings.Sending.EventBus, time.Now), Since: time.Now(),
+			Batch: publishAtOnce, Margin: settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+		}
+	}
+	return relay, nil
 }
 
 func kept(k config.Keep) upkeep.Kept {

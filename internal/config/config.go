@@ -68,6 +68,9 @@ func (w *Worker) faults() []fault {
 type Sending struct {
 	// ConfigurationSet is used for programs that name none: without one no delivery event ever comes.
 	ConfigurationSet string `envconfig:"CONFIGURATION_SET"`
+	// EventBus is the name or ARN of the bus of EventBridge on which the application is told of changes of consent and of
+	// texts that are forwarded; "" tells nobody.
+	EventBus string `envconfig:"EVENT_BUS_NAME"`
 	// Parallel is how many people are served side by side.
 	Parallel int `envconfig:"HEED_PARALLEL_CALLS" default:"8"`
 }

@@ -17,7 +17,7 @@ func environment(t *testing.T, variables map[string]string) {
 	t.Helper()
 	for _, v := range os.Environ() {
 		name, value, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(name, "DATABASE_") || strings.HasPrefix(name, "HEED_") || name == "LOG_LEVEL" || name == "CONFIGURATION_SET" {
+		if strings.HasPrefix(name, "DATABASE_") || strings.HasPrefix(name, "HEED_") || name == "LOG_LEVEL" || name == "CONFIGURATION_SET" || name == "EVENT_BUS_NAME" {
 			t.Setenv(name, value) // put back afterwards
 			_ = os.Unsetenv(name)
 		}
@@ -59,12 +59,12 @@ func TestSettings(t *testing.T) {
 	environment(t, map[string]string{
 		"DATABASE_IAM_AUTH": "true", "DATABASE_HOST": "db.example.com", "DATABASE_PORT": "6432", "DATABASE_NAME": "texts", "DATABASE_USER": "heed",
 		"DATABASE_SSLMODE": "verify-full", "HEED_DB_CONNECTIONS": "1", "LOG_LEVEL": "debug", "HEED_DEADLINE_MARGIN": "500ms", "HEED_RULESET_TTL": "1m",
-		"CONFIGURATION_SET": "acme-alerts", "HEED_PARALLEL_CALLS": "3",
+		"CONFIGURATION_SET": "acme-alerts", "EVENT_BUS_NAME": "acme", "HEED_PARALLEL_CALLS": "3",
 	})
 	want := config.Inbound{
 		Database: config.Database{IAMAuth: true, Host: "db.example.com", Port: 6432, Name: "texts", User: "heed", SSLMode: "verify-full", Connections: 1},
 		Worker:   config.Worker{LogLevel: slog.LevelDebug, DeadlineMargin: 500 * time.Millisecond, RulesetTTL: time.Minute},
-		Sending:  config.Sending{ConfigurationSet: "acme-alerts", Parallel: 3},
+		Sending:  config.Sending{ConfigurationSet: "acme-alerts", EventBus: "acme", Parallel: 3},
 	}
 	var got config.Inbound
 	if err := config.Load(&got); err != nil {

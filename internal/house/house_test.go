@@ -34,7 +34,7 @@ var allowed = map[string]string{
 	"internal/bundle":   "internal/dossier",
 	"internal/store":    "internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
 	"internal/eum":      "internal/outbox internal/sms",
-	"internal/cloud":    "internal/config internal/fault",
+	"internal/cloud":    "internal/config internal/fault internal/outbox",
 	"sql":               "",
 
 	"internal/simulator":       "internal/sms",
@@ -58,8 +58,8 @@ const deepest = 5
 // pure are the packages, and the files of others, that decide: they see no AWS, no database, no context.
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
-	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/delivery/evidence.go", "internal/outbox/action.go", "internal/parking/", "internal/ledger/",
-	"internal/dossier/",
+	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
+	"internal/outbox/action.go", "internal/parking/", "internal/ledger/", "internal/dossier/",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

@@ -75,6 +75,11 @@ func Decide(rules *program.Ruleset, in *sms.Inbound, saidAt time.Time) Decision 
 	}
 	plan := plan{in: in, program: p, saidAt: saidAt, chain: Chain(in)}
 	plan.actions(rules, &d)
+	// What stands in chains of its own comes last: the steps of the text's own are counted.
+	if d.Rule != nil && d.Rule.Action == program.ActionForward {
+		plan.forward(rules, &d)
+	}
+	plan.feedback()
 	d.Actions = plan.planned
 	return d
 }

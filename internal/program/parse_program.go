@@ -45,6 +45,7 @@ func (p *parser) program(key, value *yaml.Node) {
 		"invalidNumbers": at("invalidNumbers", func(n *yaml.Node, where string) {
 			g.InvalidNumbers = InvalidNumbers(p.oneOf(n, where, string(InvalidNumbersSuspend), string(InvalidNumbersIgnore)))
 		}),
+		"feedback":     at("feedback", func(n *yaml.Node, where string) { g.Feedback = p.truth(n, where) }),
 		"requireOptIn": at("requireOptIn", func(n *yaml.Node, where string) { g.RequireOptIn = p.truth(n, where) }),
 		"doubleOptIn":  at("doubleOptIn", func(n *yaml.Node, where string) { p.doubleOptIn(n, where, g) }),
 		"replyLimit":   at("replyLimit", func(n *yaml.Node, where string) { p.replyLimit(n, where, &g.ReplyLimit) }),

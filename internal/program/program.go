@@ -88,6 +88,7 @@ type Program struct {
 	Locales          []string // packs of compliance words that are on
 	Unclear          Unclear
 	DoubleOptIn      *DoubleOptIn // nil: a keyword of action opt_in opts in at once
+	Feedback         bool         // AWS is told of each message that is answered
 	RequireOptIn     bool         // nobody may be texted who has not opted in
 	ReplyLimit       Limit
 	Unmatched        Unmatched

@@ -92,7 +92,8 @@ WITH handed AS (
                 -- An opt-in answers the question: the next one is another.
                 AND (a.purpose <> 'unclear' OR o.said_at > coalesce(p.in_at, '-infinity')) AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)) THEN 'paused'
     END AS withheld
-    FROM action a JOIN prior p USING (ord) WHERE p.holds
+    -- That a message was received does not hang on what the answer to it means.
+    FROM action a JOIN prior p USING (ord) WHERE p.holds OR a.kind = 'feedback'
 ), counted AS (
     SELECT j.*, CASE WHEN kind = 'reply' AND purpose <> 'opt_out' AND most > 0 AND withheld IS NULL THEN
         (SELECT count(*) FROM heed.outbox o WHERE o.contact = j.contact AND o.kind = 'reply' AND o.created_at > $1 - j.per

@@ -56,7 +56,9 @@ type world struct {
 	mu     sync.Mutex
 	listed map[string]bool
 	sent   []string
-	fail   func(kind string) error
+	// received are the messages of which AWS was told that they were.
+	received []string
+	fail     func(kind string) error
 }
 
 func (w *world) SendText(_ context.Context, t outbox.Text) (string, error) {
@@ -82,6 +84,18 @@ func (w *world) DeleteOptedOut(_ context.Context, list string, contact sms.Phone
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.listed, list+" "+string(contact))
+	return nil
+}
+
+func (w *world) PutFeedback(_ context.Context, messageID string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fail != nil {
+		if err := w.fail("feedback"); err != nil {
+			return err
+		}
+	}
+	w.received = append(w.received, messageID)
 	return nil
 }
 

@@ -137,7 +137,8 @@ func (s *Store) ClaimDue(ctx context.Context, limit int, now, until time.Time) (
 var (
 	claimChains = fmt.Sprintf(claimActions, `wanted AS (SELECT unnest($3::text[]) AS chain)`)
 	claimDue    = fmt.Sprintf(claimActions, `wanted AS (
-    SELECT chain FROM heed.outbox WHERE state = 'planned' AND not_before <= $1
+    -- Words to the application have a claim of their own (words.go).
+    SELECT chain FROM heed.outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'publish'
     GROUP BY chain ORDER BY min(not_before) LIMIT $3)`)
 )
 
@@ -206,7 +207,7 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 }
 
 // settleActions writes outcomes. A worker that outlived its claim writes only what it alone can know: that a reply
-// did go out.
+// did go out, or an event. An event that is on the bus leaves no copy of its words behind.
 const settleActions = `
 WITH outcome AS (
     SELECT * FROM unnest($1::text[]::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::int4[])
@@ -216,12 +217,14 @@ WITH outcome AS (
     SET state = x.state, not_before = coalesce(x.not_before, o.not_before), claimed_until = NULL, lead = false,
         aws_message_id = coalesce(nullif(x.aws_message_id, ''), o.aws_message_id), error = nullif(x.error, ''),
         settled_at = CASE WHEN x.state <> 'planned' THEN $7::timestamptz END,
+        body = CASE WHEN o.kind = 'publish' AND x.state = 'done' THEN NULL ELSE o.body END,
         -- A step that was only held back was not tried.
         attempts = o.attempts - CASE WHEN x.state = 'planned' AND x.error IN ('waits_for_the_step_before', 'deadline') THEN 1 ELSE 0 END
     FROM outcome x
     WHERE o.id = x.id
       AND (o.state = 'claimed' AND o.attempts = x.attempts
-           OR o.kind = 'reply' AND x.state = 'done' AND o.state IN ('unknown', 'lost', 'claimed'))
+           OR o.kind = 'reply' AND x.state = 'done' AND o.state IN ('unknown', 'lost', 'claimed')
+           OR o.kind = 'publish' AND x.state = 'done' AND o.state = 'planned')
     RETURNING o.id
 )
 SELECT count(*) FROM settled`

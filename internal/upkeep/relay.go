@@ -57,10 +57,17 @@ type Executor interface {
 	RunDue(ctx context.Context, limit int, settings outbox.Settings) (outbox.Summary, error)
 }
 
+// Publisher tells the application what waits to be told, a batch at a time.
+type Publisher interface {
+	Publish(ctx context.Context) (outbox.Summary, error)
+}
+
 // Relay is one worker of upkeep. Several may run at once: what one has claimed the others pass by.
 type Relay struct {
 	Store    Store
 	Executor Executor
+	// Publisher is nil where no application listens.
+	Publisher Publisher
 	// Settings gives the ruleset in force.
 	Settings func(ctx context.Context, now time.Time) (outbox.Settings, error)
 	// Questions gives the programs that ask whoever is unclear, with the opt-out lists that follow their consent, and how
@@ -83,6 +90,7 @@ type Report struct {
 	Actions    outbox.Summary
 	Maintained Maintained
 	Retained   Retained
+	Published  outbox.Summary
 }
 
 // Run does what there is to do, until nothing is due or the deadline is near. A fault of the partitions does not
@@ -109,9 +117,13 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	if report.Retained, err = r.retain(ctx); err != nil {
 		errs = append(errs, err)
 	}
+	// Last: an import has words for many minutes.
+	if report.Published, err = r.publish(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered), slog.Int("silent", report.Silent),
 		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained),
-		slog.Int("lifted", report.Lifted), slog.Any("retained", report.Retained))
+		slog.Int("lifted", report.Lifted), slog.Any("retained", report.Retained), slog.Any("published", report.Published))
 	return report, errors.Join(errs...)
 }
 
@@ -149,16 +161,28 @@ func (r *Relay) late(ctx context.Context) bool {
 }
 
 func (r *Relay) drain(ctx context.Context) (outbox.Summary, error) {
-	var sum outbox.Summary
 	settings, err := r.Settings(ctx, r.Now())
 	if err != nil {
-		return sum, fmt.Errorf("read the ruleset: %w", err)
+		return outbox.Summary{}, fmt.Errorf("read the ruleset: %w", err)
 	}
+	return r.untilDone(ctx, func() (outbox.Summary, error) { return r.Executor.RunDue(ctx, r.Batch, settings) })
+}
+
+func (r *Relay) publish(ctx context.Context) (outbox.Summary, error) {
+	if r.Publisher == nil {
+		return outbox.Summary{}, nil
+	}
+	return r.untilDone(ctx, func() (outbox.Summary, error) { return r.Publisher.Publish(ctx) })
+}
+
+// untilDone works batch after batch until nothing is due or the deadline is near.
+func (r *Relay) untilDone(ctx context.Context, work func() (outbox.Summary, error)) (outbox.Summary, error) {
+	var sum outbox.Summary
 	for {
 		if r.late(ctx) {
 			return sum, nil
 		}
-		did, err := r.Executor.RunDue(ctx, r.Batch, settings)
+		did, err := work()
 		sum = sum.Plus(did)
 		if err != nil || did.Claimed == 0 {
 			return sum, err
