@@ -63,8 +63,8 @@ func (l *life) SendText(_ context.Context, t outbox.Text) (string, error) {
 	l.sent[string(t.To)+" "+t.Body] = id
 	return id, nil
 }
-func (l *life) PutOptedOut(context.Context, string, sms.Phone) error    { return nil }
-func (l *life) PutFeedback(context.Context, string) error { return nil }
+func (l *life) PutOptedOut(context.Context, string, sms.Phone) error { return nil }
+func (l *life) PutFeedback(context.Context, string) error            { return nil }
 
 func (l *life) DeleteOptedOut(context.Context, string, sms.Phone) error { return nil }
 

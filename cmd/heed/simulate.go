@@ -18,6 +18,9 @@ type simulateCommand struct {
 	Listen  string   `help:"Address to serve." default:"127.0.0.1:4579" placeholder:"ADDR"`
 	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100"`
 	Region  string   `help:"Region in ARNs." default:"us-east-1"`
+
+	Limits       bool          `help:"Throttle as AWS does a new account: most operations take one call a second."`
+	VisibleAfter time.Duration `help:"How long a change of an opt-out list takes to show." placeholder:"T"`
 }
 
 // Help is shown by heed simulate --help.
@@ -33,7 +36,11 @@ func (simulateCommand) Help() string {
 
 // Run serves until it is interrupted.
 func (c simulateCommand) Run(ctx context.Context, t terminal) error {
-	sim := simulator.New(simulator.Options{Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano())})
+	options := simulator.Options{Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter}
+	if c.Limits {
+		options.Limits = simulator.AWSLimits()
+	}
+	sim := simulator.New(options)
 	topic := "arn:aws:sns:" + c.Region + ":111122223333:two-way"
 	for _, n := range c.Numbers {
 		sim.AddNumber(simulator.NumberSpec{Number: sms.ParseIdentity(n), TwoWayTopic: topic, SelfManaged: true})

@@ -17,6 +17,7 @@ import (
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/store"
 	"github.com/heedsms/heed/internal/upkeep"
 )
@@ -55,7 +56,7 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 	relay := &upkeep.Relay{
 		Store: db,
 		Executor: &outbox.Executor{
-			Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
+			Store: db, AWS: eum.Paced(aws, pace(settings.Pace.OptOutCalls)), Log: log, Now: time.Now,
 			Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
 		},
 		Settings:  func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
@@ -70,11 +71,27 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 			Batch: publishAtOnce, Margin: settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
 		}
 	}
+	if settings.Upkeep.ReconcileEvery > 0 {
+		runner := &reconcile.Runner{
+			Store: db, AWS: eum.NewAccount(aws, pace(settings.Pace.Calls)), Every: settings.Upkeep.ReconcileEvery,
+			Margin: 2 * settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+		}
+		relay.Reconcile = func(ctx context.Context) error {
+			inForce, err := rules.Current(ctx, time.Now())
+			if err != nil {
+				return fmt.Errorf("read the ruleset: %w", err)
+			}
+			_, err = runner.Run(ctx, reconcile.Lists(inForce.Ruleset), false)
+			return err
+		}
+	}
 	return relay, nil
 }
 
 func kept(k config.Keep) upkeep.Kept {
 	return upkeep.Kept{Events: days(k.Events), Messages: days(k.Messages), Bodies: days(k.Bodies), Outbox: days(k.Outbox), Parked: days(k.Parked)}
 }
+
+func pace(perSecond int) eum.Pace { return eum.Pace{PerSecond: perSecond, Now: time.Now} }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

@@ -77,6 +77,18 @@ type Sending struct {
 
 func (s *Sending) faults() []fault { return atLeast("HEED_PARALLEL_CALLS", s.Parallel, 1) }
 
+// Pace is how fast AWS is asked by what compares its opt-out lists with the register.
+type Pace struct {
+	// Calls a second of each kind that AWS allows one of by default: reading lists, numbers, pools, keywords.
+	Calls int `envconfig:"HEED_AWS_CALLS_PER_SECOND" default:"1"`
+	// OptOutCalls are calls a second that put numbers on lists or take them off.
+	OptOutCalls int `envconfig:"HEED_AWS_OPTOUT_CALLS_PER_SECOND" default:"10"`
+}
+
+func (p *Pace) faults() []fault {
+	return append(atLeast("HEED_AWS_CALLS_PER_SECOND", p.Calls, 1), atLeast("HEED_AWS_OPTOUT_CALLS_PER_SECOND", p.OptOutCalls, 1)...)
+}
+
 // Inbound are the settings of cmd/inbound.
 type Inbound struct {
 	Database Database
@@ -95,6 +107,7 @@ type Relay struct {
 	Database Database
 	Worker   Worker
 	Sending  Sending
+	Pace     Pace
 	Upkeep   Upkeep
 }
 
@@ -102,10 +115,19 @@ type Relay struct {
 type Upkeep struct {
 	// Batch is how many chains are claimed at a time. Small: what a claim knows of consent is as old as the claim.
 	Batch int `envconfig:"HEED_RELAY_BATCH" default:"16"`
-	Keep  Keep
+	// ReconcileEvery is how long after AWS's opt-out lists were compared with the register they are compared again; 0:
+	// never.
+	ReconcileEvery time.Duration `envconfig:"HEED_RECONCILE_EVERY" default:"24h"`
+	Keep           Keep
 }
 
-func (u *Upkeep) faults() []fault { return atLeast("HEED_RELAY_BATCH", u.Batch, 1) }
+func (u *Upkeep) faults() []fault {
+	all := atLeast("HEED_RELAY_BATCH", u.Batch, 1)
+	if u.ReconcileEvery < 0 {
+		all = append(all, fault{"HEED_RECONCILE_EVERY", fmt.Sprintf("HEED_RECONCILE_EVERY is %s: 0 for never, or more", u.ReconcileEvery)})
+	}
+	return all
+}
 
 // Keep says how many days data is kept; 0 keeps it for ever. Consent is touched by none of it.
 type Keep struct {

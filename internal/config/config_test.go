@@ -35,7 +35,8 @@ func TestDefaults(t *testing.T) {
 		Database: config.Database{URL: address, Port: 5432, Name: "postgres", SSLMode: "require", Connections: 2},
 		Worker:   config.Worker{LogLevel: slog.LevelInfo, DeadlineMargin: 2 * time.Second, RulesetTTL: 15 * time.Second},
 		Sending:  config.Sending{Parallel: 8},
-		Upkeep:   config.Upkeep{Batch: 16, Keep: config.Keep{Events: 400, Messages: 400, Bodies: 400, Outbox: 400, Parked: 90}},
+		Pace:     config.Pace{Calls: 1, OptOutCalls: 10},
+		Upkeep:   config.Upkeep{Batch: 16, ReconcileEvery: 24 * time.Hour, Keep: config.Keep{Events: 400, Messages: 400, Bodies: 400, Outbox: 400, Parked: 90}},
 	}
 	for why, variables := range map[string]map[string]string{
 		"not set": {"DATABASE_URL": address},

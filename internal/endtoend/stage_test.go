@@ -64,7 +64,7 @@ func binary(t *testing.T, name string) string {
 	t.Helper()
 	binaries.once.Do(func() {
 		binaries.dir, binaries.err = os.MkdirTemp("", "heed-bootstrap-")
-		for _, cmd := range []string{"inbound", "events", "relay"} {
+		for _, cmd := range []string{"inbound", "events", "relay", "heed"} {
 			if binaries.err == nil {
 				binaries.err = lambdatest.Build(context.Background(), filepath.Join("..", ".."), "./cmd/"+cmd, filepath.Join(binaries.dir, cmd))
 			}
@@ -109,13 +109,20 @@ func (l *lockedBuffer) String() string {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
+	return newStageOf(t, simulator.Options{Seed: 1})
+}
+
+// newStageOf is a stage with a double of these options; what happens on a call is the stage's.
+func newStageOf(t *testing.T, options simulator.Options) *stage {
+	t.Helper()
 	ctx := context.Background()
 	s := &stage{t: t, objects: map[string][]byte{}, dbURL: dbtest.New(t)}
-	s.double = simulator.New(simulator.Options{Seed: 1, OnCall: func(p simulator.Phase, op string) {
+	options.OnCall = func(p simulator.Phase, op string) {
 		if s.onCall != nil {
 			s.onCall(p, op)
 		}
-	}})
+	}
+	s.double = simulator.New(options)
 	s.double.AddNumber(simulator.NumberSpec{Number: ours, TwoWayTopic: twoWay, SelfManaged: true, OptOutList: "alerts"})
 	must(t, second(s.double.CreateConfigurationSet(ctx, &pinpointsmsvoicev2.CreateConfigurationSetInput{ConfigurationSetName: aws.String("alerts")})))
 	must(t, second(s.double.CreateEventDestination(ctx, &pinpointsmsvoicev2.CreateEventDestinationInput{

@@ -20,8 +20,10 @@ import (
 // Client calls the API. Its errors are those of the SDK, wrapped; internal/fault understands them.
 type Client struct {
 	api *pinpointsmsvoicev2.Client
-	// send is how sends are retried, which is not how anything else is.
-	send func(*pinpointsmsvoicev2.Options)
+	// send is how sends are retried, which is not how anything else is; lists how calls for opt-out lists are.
+	send, lists func(*pinpointsmsvoicev2.Options)
+	// patience bounds a call for an opt-out list.
+	patience time.Duration
 }
 
 // callTimeout bounds one try of one call. A claim must outlive its calls, and a Lambda its claims.
@@ -30,7 +32,10 @@ const callTimeout = 10 * time.Second
 // New makes a client of an AWS config. It connects to nothing. Endpoints are the SDK's own affair:
 // AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2 and its kin are honoured.
 func New(cfg aws.Config) *Client {
-	return &Client{api: pinpointsmsvoicev2.NewFromConfig(cfg), send: retryThrottlingOnly}
+	return &Client{
+		api: pinpointsmsvoicev2.NewFromConfig(cfg), send: retryThrottlingOnly,
+		lists: func(*pinpointsmsvoicev2.Options) {}, patience: callTimeout,
+	}
 }
 
 // retryThrottlingOnly is the retryer of sends. SendTextMessage has no idempotency token, and the SDK's standard
@@ -97,11 +102,11 @@ func seconds(d time.Duration) int32 {
 
 // PutOptedOut puts a number on an opt-out list. Doing it again is no error.
 func (c *Client) PutOptedOut(ctx context.Context, list string, contact sms.Phone) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	_, err := c.api.PutOptedOutNumber(ctx, &pinpointsmsvoicev2.PutOptedOutNumberInput{
 		OptOutListName: aws.String(list), OptedOutNumber: aws.String(string(contact)),
-	})
+	}, c.lists)
 	if err != nil {
 		return fmt.Errorf("put a number on opt-out list %s: %w", list, err)
 	}
@@ -111,11 +116,11 @@ func (c *Client) PutOptedOut(ctx context.Context, list string, contact sms.Phone
 // DeleteOptedOut takes a number off an opt-out list. AWS allows it once in 30 days for a number, and answers
 // ResourceNotFoundException when the number is not on the list.
 func (c *Client) DeleteOptedOut(ctx context.Context, list string, contact sms.Phone) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	_, err := c.api.DeleteOptedOutNumber(ctx, &pinpointsmsvoicev2.DeleteOptedOutNumberInput{
 		OptOutListName: aws.String(list), OptedOutNumber: aws.String(string(contact)),
-	})
+	}, c.lists)
 	if err != nil {
 		return fmt.Errorf("take a number off opt-out list %s: %w", list, err)
 	}

@@ -60,12 +60,19 @@ func (a *api) seen() []request {
 // client is heed's client of the API at a server that answers like this.
 func client(t *testing.T, answers ...answer) (*eum.Client, *api) {
 	t.Helper()
+	cfg, a := config(t, answers...)
+	return eum.New(cfg), a
+}
+
+// config leads to a server that answers like this.
+func config(t *testing.T, answers ...answer) (aws.Config, *api) {
+	t.Helper()
 	a := &api{answers: answers}
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	return eum.New(aws.Config{
+	return aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	}), a
+	}, a
 }
 
 func status(code int, body string) answer {

@@ -16,26 +16,27 @@ const module = "github.com/heedsms/heed/"
 
 // allowed is the table of imports: a package may import what stands behind it, of this module, and nothing else.
 var allowed = map[string]string{
-	"internal/sms/walk": "",
-	"internal/sms":      "internal/sms/walk",
-	"internal/fault":    "",
-	"internal/config":   "",
-	"internal/ingress":  "internal/sms/walk",
-	"internal/keywords": "",
-	"internal/optout":   "internal/keywords",
-	"internal/program":  "internal/keywords internal/optout internal/sms",
-	"internal/parking":  "internal/sms",
-	"internal/outbox":   "internal/fault internal/sms",
-	"internal/delivery": "internal/fault internal/ingress internal/parking internal/sms",
-	"internal/inbound":  "internal/fault internal/ingress internal/keywords internal/optout internal/outbox internal/parking internal/program internal/sms",
-	"internal/upkeep":   "internal/outbox",
-	"internal/ledger":   "",
-	"internal/dossier":  "internal/ledger internal/optout internal/sms",
-	"internal/bundle":   "internal/dossier",
-	"internal/store":    "internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
-	"internal/eum":      "internal/outbox internal/sms",
-	"internal/cloud":    "internal/config internal/fault internal/outbox",
-	"sql":               "",
+	"internal/sms/walk":  "",
+	"internal/sms":       "internal/sms/walk",
+	"internal/fault":     "",
+	"internal/config":    "",
+	"internal/ingress":   "internal/sms/walk",
+	"internal/keywords":  "",
+	"internal/optout":    "internal/keywords",
+	"internal/program":   "internal/keywords internal/optout internal/sms",
+	"internal/parking":   "internal/sms",
+	"internal/outbox":    "internal/fault internal/sms",
+	"internal/delivery":  "internal/fault internal/ingress internal/parking internal/sms",
+	"internal/inbound":   "internal/fault internal/ingress internal/keywords internal/optout internal/outbox internal/parking internal/program internal/sms",
+	"internal/upkeep":    "internal/outbox",
+	"internal/reconcile": "internal/fault internal/optout internal/outbox internal/program internal/sms",
+	"internal/ledger":    "",
+	"internal/dossier":   "internal/ledger internal/optout internal/sms",
+	"internal/bundle":    "internal/dossier",
+	"internal/store":     "internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/sms internal/upkeep",
+	"internal/eum":       "internal/outbox internal/reconcile internal/sms",
+	"internal/cloud":     "internal/config internal/fault internal/outbox",
+	"sql":                "",
 
 	"internal/simulator":       "internal/sms",
 	"internal/localdb":         "",
@@ -48,7 +49,7 @@ var allowed = map[string]string{
 
 	"cmd/inbound": "internal/cloud internal/config internal/eum internal/inbound internal/ingress internal/outbox internal/store",
 	"cmd/events":  "internal/cloud internal/config internal/delivery internal/ingress internal/store",
-	"cmd/relay":   "internal/cloud internal/config internal/eum internal/inbound internal/outbox internal/store internal/upkeep",
+	"cmd/relay":   "internal/cloud internal/config internal/eum internal/inbound internal/outbox internal/reconcile internal/store internal/upkeep",
 	"cmd/heed":    "*",
 }
 
@@ -60,6 +61,7 @@ var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
 	"internal/outbox/action.go", "internal/parking/", "internal/ledger/", "internal/dossier/",
+	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

@@ -108,6 +108,9 @@ type Outcome struct {
 	Error string
 	// Refused: AWS refused a reply because the number is on its opt-out list, which is evidence of consent.
 	Refused bool
+	// Did is what a SyncOptOut made of AWS's list. Whoever finds a number on a list later can tell by it whether heed put
+	// it there.
+	Did Wanted
 	// LockedUntil is set when AWS does not let the number leave its list yet.
 	LockedUntil time.Time
 }

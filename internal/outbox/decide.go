@@ -34,15 +34,16 @@ func settleReply(a Action, messageID string, err error, now time.Time) Outcome {
 
 // settleSync decides what the answer to a put or delete means. Both can be done twice, so an ambiguous answer is a
 // reason to try again.
-func settleSync(a Action, listed bool, err error, now time.Time) Outcome {
+func settleSync(a Action, want Wanted, err error, now time.Time) Outcome {
 	f := fault.Explain(err)
 	o := Outcome{Action: a, Error: string(f.Reason)}
+	listed := want == Listed
 	switch {
 	case f.Kind == "":
-		o.State, o.Error = Done, ""
+		o.State, o.Error, o.Did = Done, "", want
 	case !listed && f.Reason == fault.NotFound:
 		// Not on the list: that is what was wanted.
-		o.State, o.Error = Done, ""
+		o.State, o.Error, o.Did = Done, "", want
 	case !listed && f.Reason == fault.LockedOptOut:
 		o.State, o.LockedUntil = Planned, now.Add(lockedFor)
 		o.NotBefore = o.LockedUntil

@@ -258,7 +258,7 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		case NotListed:
 			err = x.AWS.DeleteOptedOut(ctx, a.List, a.Contact)
 		}
-		o := settleSync(a, want == Listed, err, x.Now())
+		o := settleSync(a, want, err, x.Now())
 		if o.State == Failed || o.State == Planned {
 			x.report(ctx, a, err)
 		}

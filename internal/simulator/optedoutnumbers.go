@@ -74,7 +74,37 @@ func (l *optOutList) put(number sms.Phone, now time.Time, byEndUser bool) optedO
 	}
 	entry.byEndUser = entry.byEndUser || byEndUser
 	l.entries[number] = entry
+	l.hidden = append(l.hidden, change{now, entry, true})
 	return entry
+}
+
+// remove takes a number off, if it is there.
+func (l *optOutList) remove(number sms.Phone, now time.Time) {
+	if entry, exists := l.entries[number]; exists {
+		delete(l.entries, number)
+		l.hidden = append(l.hidden, change{now, entry, false})
+	}
+}
+
+// change is an entry that was put on a list, or taken off it, and does not show yet.
+type change struct {
+	at    time.Time
+	entry optedOut
+	put   bool
+}
+
+// shown are the entries that DescribeOptedOutNumbers tells of: the list as it was some time ago.
+func (l *optOutList) shown(now time.Time, after time.Duration) map[sms.Phone]optedOut {
+	for len(l.hidden) > 0 && !now.Before(l.hidden[0].at.Add(after)) {
+		c := l.hidden[0]
+		l.hidden = l.hidden[1:]
+		if c.put {
+			l.visible[c.entry.number] = c.entry
+		} else {
+			delete(l.visible, c.entry.number)
+		}
+	}
+	return l.visible
 }
 
 // DeleteOptedOutNumber takes a number off a list, once every 30 days for each number, whatever the list.
@@ -94,7 +124,7 @@ func (s *Simulator) DeleteOptedOutNumber(ctx context.Context, in *pinpointsmsvoi
 			return nil, s.options.OptInLock.err(number)
 		}
 		s.optIns[string(number)] = now
-		delete(list.entries, number)
+		list.remove(number, now)
 		return &pinpointsmsvoicev2.DeleteOptedOutNumberOutput{
 			OptOutListArn: &list.arn, OptOutListName: &list.name, EndUserOptedOut: entry.byEndUser,
 			OptedOutNumber: aws.String(string(number)), OptedOutTimestamp: &entry.at,
@@ -103,14 +133,15 @@ func (s *Simulator) DeleteOptedOutNumber(ctx context.Context, in *pinpointsmsvoi
 }
 
 // DescribeOptedOutNumbers tells of the named numbers or of all. A named number that is not on the list is
-// ResourceNotFoundException, not an empty answer (seen in the field).
+// ResourceNotFoundException, not an empty answer (seen in the field). What changed within [Options.VisibleAfter] is not
+// told yet.
 func (s *Simulator) DescribeOptedOutNumbers(ctx context.Context, in *pinpointsmsvoicev2.DescribeOptedOutNumbersInput) (*pinpointsmsvoicev2.DescribeOptedOutNumbersOutput, error) {
-	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeOptedOutNumbersOutput, error) {
+	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.DescribeOptedOutNumbersOutput, error) {
 		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, *in.OptOutListName)
 		if err != nil {
 			return nil, err
 		}
-		entries, err := list.find(in.OptedOutNumbers)
+		entries, err := find(list.shown(now, s.options.VisibleAfter), in.OptedOutNumbers)
 		if err != nil {
 			return nil, err
 		}
@@ -135,13 +166,13 @@ func (s *Simulator) DescribeOptedOutNumbers(ctx context.Context, in *pinpointsms
 	})
 }
 
-func (l *optOutList) find(numbers []string) ([]optedOut, error) {
+func find(entries map[sms.Phone]optedOut, numbers []string) ([]optedOut, error) {
 	all := map[string]optedOut{}
-	for number, entry := range l.entries {
+	for number, entry := range entries {
 		all[string(number)] = entry
 	}
 	return collect(all, numbers, func(e optedOut) string { return string(e.number) }, func(ref string) (optedOut, error) {
-		entry, exists := l.entries[sms.ParsePhone(ref)]
+		entry, exists := entries[sms.ParsePhone(ref)]
 		if !exists {
 			return entry, notFound(types.ResourceTypeOptedOutNumber, ref)
 		}

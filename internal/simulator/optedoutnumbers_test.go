@@ -78,6 +78,39 @@ func TestOptedOutEntry(t *testing.T) {
 	}
 }
 
+// With eventual visibility a change shows in the list after its time, while a send meets it at once; put and taken off
+// again within that time, a number comes and goes late.
+func TestVisibleAfter(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{VisibleAfter: time.Minute})
+	shown := func() int {
+		t.Helper()
+		out, err := d.client.DescribeOptedOutNumbers(t.Context(), &api.DescribeOptedOutNumbersInput{OptOutListName: aws.String("Default")})
+		must(t, err)
+		return len(out.OptedOutNumbers)
+	}
+	do(t, d, optOut("Default", person))
+	if got := verdict(send(person)(t.Context(), d)); got != "conflict DESTINATION_PHONE_NUMBER_OPTED_OUT opted-out-number" {
+		t.Errorf("a send meets %s", got)
+	}
+	d.Advance(30 * time.Second)
+	do(t, d, optIn("Default", person), send(person))
+	for _, row := range []struct {
+		why  string
+		wait time.Duration
+		want int
+	}{
+		{"neither shows yet", 0, 0},
+		{"the put shows, the deletion not yet", 30 * time.Second, 1},
+		{"both show", 30 * time.Second, 0},
+	} {
+		d.Advance(row.wait)
+		if got := shown(); got != row.want {
+			t.Errorf("%s: %d numbers, want %d", row.why, got, row.want)
+		}
+	}
+}
+
 // Paging gives every number once, in any page size, even when numbers that were given are deleted on the way.
 func TestPaging(t *testing.T) {
 	t.Parallel()

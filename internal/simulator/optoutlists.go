@@ -21,11 +21,15 @@ type optOutList struct {
 	created   time.Time
 	tags      []types.Tag
 	entries   map[sms.Phone]optedOut
+
+	visible map[sms.Phone]optedOut // the entries that show; hidden are the changes since
+	hidden  []change
 }
 
 func (s *Simulator) newOptOutList(name string, now time.Time) *optOutList {
 	return &optOutList{
-		name: name, arn: s.arn(types.ResourceTypeOptOutList, name), created: now, entries: map[sms.Phone]optedOut{},
+		name: name, arn: s.arn(types.ResourceTypeOptOutList, name), created: now,
+		entries: map[sms.Phone]optedOut{}, visible: map[sms.Phone]optedOut{},
 	}
 }
 

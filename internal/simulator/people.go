@@ -144,7 +144,7 @@ func (s *Simulator) answer(at receiver, to sms.Phone, match keywordMatch) {
 			list.put(to, now, true)
 		case types.KeywordActionOptIn:
 			// Nothing says that the 30 days between deletions hold for a person's own START.
-			delete(list.entries, to)
+			list.remove(to, now)
 		}
 	}
 	count := countParts(match.message)

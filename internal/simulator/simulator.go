@@ -29,6 +29,9 @@ type Options struct {
 	PublishManaged bool
 	// OptInLock is the error of a second DeleteOptedOutNumber within 30 days. AWS does not publish it.
 	OptInLock OptInLock
+	// VisibleAfter is how long a change of an opt-out list takes to show in DescribeOptedOutNumbers. Sends and further
+	// changes see it at once. AWS promises neither.
+	VisibleAfter time.Duration
 	// Limits are request rates. Nil means none.
 	Limits *Limits
 	// OnCall is called for every operation, from the goroutine that serves it, before its effect and again after

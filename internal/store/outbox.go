@@ -210,12 +210,12 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 // did go out, or an event. An event that is on the bus leaves no copy of its words behind.
 const settleActions = `
 WITH outcome AS (
-    SELECT * FROM unnest($1::text[]::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::int4[])
-        AS x (id, state, not_before, aws_message_id, error, attempts)
+    SELECT * FROM unnest($1::text[]::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::int4[], $8::text[])
+        AS x (id, state, not_before, aws_message_id, error, attempts, did)
 ), settled AS (
     UPDATE heed.outbox o
     SET state = x.state, not_before = coalesce(x.not_before, o.not_before), claimed_until = NULL, lead = false,
-        aws_message_id = coalesce(nullif(x.aws_message_id, ''), o.aws_message_id), error = nullif(x.error, ''),
+        aws_message_id = coalesce(nullif(x.aws_message_id, ''), o.aws_message_id), error = nullif(x.error, ''), did = nullif(x.did, ''),
         settled_at = CASE WHEN x.state <> 'planned' THEN $7::timestamptz END,
         body = CASE WHEN o.kind = 'publish' AND x.state = 'done' THEN NULL ELSE o.body END,
         -- A step that was only held back was not tried.
@@ -291,12 +291,12 @@ func (s *Store) Settle(ctx context.Context, outcomes []outbox.Outcome, now time.
 func queueOutcomes(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 	n := len(outcomes)
 	ids, states, notBefore := make([]string, n), make([]string, n), make([]*time.Time, n)
-	messages, errs, attempts := make([]string, n), make([]string, n), make([]int32, n)
+	messages, errs, attempts, did := make([]string, n), make([]string, n), make([]int32, n), make([]string, n)
 	for i, o := range outcomes {
 		ids[i], states[i], notBefore[i] = o.Action.ID, string(o.State), nullable(o.NotBefore)
-		messages[i], errs[i], attempts[i] = o.MessageID, o.Error, int32(o.Action.Attempts)
+		messages[i], errs[i], attempts[i], did[i] = o.MessageID, o.Error, int32(o.Action.Attempts), string(o.Did)
 	}
-	batch.Queue(settleActions, ids, states, notBefore, messages, errs, attempts, now)
+	batch.Queue(settleActions, ids, states, notBefore, messages, errs, attempts, now, did)
 }
 
 // queueMarks says of each person how far AWS's lists have come. A locked list outweighs one that agrees.

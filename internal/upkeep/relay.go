@@ -73,6 +73,8 @@ type Relay struct {
 	// Questions gives the programs that ask whoever is unclear, with the opt-out lists that follow their consent, and how
 	// long an answer is waited for.
 	Questions func(ctx context.Context, now time.Time) (lists map[string][]string, wait time.Duration, err error)
+	// Reconcile goes on with comparing AWS's opt-out lists with the register, when it is time to; nil: never.
+	Reconcile func(ctx context.Context) error
 	// Batch is how many chains are claimed at a time.
 	Batch int
 	Keep  Kept
@@ -117,9 +119,15 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	if report.Retained, err = r.retain(ctx); err != nil {
 		errs = append(errs, err)
 	}
-	// Last: an import has words for many minutes.
+	// An import has words for many minutes.
 	if report.Published, err = r.publish(ctx); err != nil {
 		errs = append(errs, err)
+	}
+	// Last: it takes all the time that is left. What it plans is done in the next minute.
+	if r.Reconcile != nil {
+		if err = r.Reconcile(ctx); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered), slog.Int("silent", report.Silent),
 		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained),
