@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"pgregory.net/rapid"
 
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
@@ -219,6 +220,57 @@ func TestForgottenComesBack(t *testing.T) {
 	forget(t, s, now.now())
 	canSend("opted_out")
 	verified(t, s)
+}
+
+// Being forgotten, at whatever moment and however often, changes nothing of what is known of consent: now, at any moment
+// of the past, and to the executor. Texts may overtake each other, only not a request to be forgotten: that is hours
+// away.
+func TestForgettingChangesNoConsent(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	apply(t, s, rulesYAML)
+	aws := &world{listed: map[string]bool{}}
+	run := func(rt *rapid.T, steps []int) string {
+		if _, err := s.Pool().Exec(ctx, `SET session_replication_role = replica; TRUNCATE heed.inbound, heed.consent, heed.outbox, heed.forgotten;
+			DELETE FROM heed.consent_event; DELETE FROM heed.consent_chain; SET session_replication_role = DEFAULT`); err != nil {
+			rt.Fatal(err)
+		}
+		for i, step := range steps {
+			if step < 0 {
+				forget(t, s, noon().Add(time.Hour))
+				continue
+			}
+			words := []string{"STOP", "START", "this is harassment"}[step%3]
+			say(rt, texts(s, aws, noon), spoken{fmt.Sprint(i), zoe, acme, words, noon().Add(time.Duration(step/3) * time.Second)})
+		}
+		verified(t, s)
+		consents, err := s.Consents(ctx, zoe)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		return fmt.Sprint(consents) + dump(t, s, `SELECT allowed, reason, since FROM heed.can_send('`+zoe+`', 'alerts')`) +
+			dump(t, s, `SELECT at, a.allowed, a.reason, a.since FROM generate_series('2026-11-20 12:00:00Z', '2026-11-20 12:00:09Z', interval '1 second') at, heed.can_send_at('`+zoe+`', 'alerts', at) a`)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var said, withBreaks []int
+		at := 0
+		for range rapid.IntRange(1, 4).Draw(rt, "requests") {
+			between := []int{}
+			for range rapid.IntRange(0, 3).Draw(rt, "texts") {
+				between = append(between, 3*at+rapid.IntRange(0, 2).Draw(rt, "words"))
+				at++
+			}
+			if len(between) > 0 {
+				between = rapid.Permutation(between).Draw(rt, "order")
+			}
+			said, withBreaks = append(said, between...), append(append(withBreaks, between...), -1)
+		}
+		want := run(rt, said)
+		if got := run(rt, withBreaks); got != want {
+			rt.Fatalf("got\n%s\nwant\n%s", got, want)
+		}
+	})
 }
 
 // A list that is not in step is put in step first; then the row goes by itself.
