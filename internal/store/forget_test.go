@@ -100,7 +100,7 @@ func TestForget(t *testing.T) {
 	}
 	for _, statement := range []string{
 		`INSERT INTO heed.legal_hold (contact, reason, placed_at, placed_by, lifted_at, lifted_by) VALUES ('` + zoe + `', 'Zebra against Acme', now(), 'tess', now(), 'tess')`,
-		`INSERT INTO heed.reconcile_seen (list, contact, opted_out_at, end_user_opted_out) VALUES ('alerts', '` + zoe + `', now(), true)`,
+		`INSERT INTO heed.reconcile_seen (list, contact) VALUES ('alerts', '` + zoe + `')`,
 		`INSERT INTO heed.parked (source, source_id, reason, body, encoding, parked_at) VALUES ('sqs', 'x', 'test', encode('\xff' || convert_to('` + zoe + ` Zebra', 'UTF8'), 'base64'), 'base64', now())`,
 	} {
 		if _, err := s.Pool().Exec(ctx, statement); err != nil {
