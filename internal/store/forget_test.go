@@ -273,6 +273,40 @@ func TestForgettingChangesNoConsent(t *testing.T) {
 	})
 }
 
+// What somebody decided about a text goes with the text, and what it decided stays.
+func TestForgetDecisions(t *testing.T) {
+	t.Parallel()
+	for as, want := range map[string]string{"opt_out": "opted_out", "none": "no_record"} {
+		t.Run(as, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			ctx := context.Background()
+			apply(t, s, rulesYAML)
+			say(t, texts(s, &world{listed: map[string]bool{}}, noon), spoken{"1", zoe, acme, "this is harassment", noon()})
+			id := scan[int64](t, s, `SELECT id FROM heed.consent_event`)
+			for _, d := range []string{"opt_out", "none", as} {
+				if _, err := s.Decide(ctx, store.Decision{ID: id, As: d, Reason: "called " + zoe, Actor: "tess"}, noon().Add(time.Minute)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := scan[int](t, s, `SELECT count(*) FROM heed.consent_event`)
+			if done := forget(t, s, noon().Add(time.Hour)); done.ConsentEvents != before || before < 3 {
+				t.Errorf("%+v, want %d consent events", done, before)
+			}
+			if found := mentions(t, s, zoe[1:]); len(found) > 0 {
+				t.Errorf("still in %v", found)
+			}
+			if got := scan[string](t, s, `SELECT reason FROM heed.can_send($1, 'alerts')`, zoe); got != want {
+				t.Errorf("can_send says %s, want %s", got, want)
+			}
+			if got := scan[string](t, s, `SELECT reason FROM heed.can_send_at($1, 'alerts', $2)`, zoe, noon()); got != want {
+				t.Errorf("can_send_at says %s, want %s", got, want)
+			}
+			verified(t, s)
+		})
+	}
+}
+
 // A list that is not in step is put in step first; then the row goes by itself.
 func TestForgetWaitsForAWS(t *testing.T) {
 	t.Parallel()
