@@ -10,10 +10,6 @@ import (
 	"github.com/heedsms/heed/internal/outbox"
 )
 
-// wordsAhead is how many words may wait in the outbox before the ledger gives out more. A bus that is away for a day must
-// not make a second copy of an import: the ledger keeps it as well.
-const wordsAhead = 1000
-
 const beginPublishing = `INSERT INTO heed.publishing (since) VALUES ($1) ON CONFLICT (single) DO NOTHING`
 
 // planWords gives out of each program's ledger what was not given out yet. Every change is in there, whoever wrote it, so
@@ -23,19 +19,22 @@ const beginPublishing = `INSERT INTO heed.publishing (since) VALUES ($1) ON CONF
 // (heed.link_consent), so the numbers of a program become visible in their order: a statement that sees one sees all
 // before it. How far to go is what this statement sees of the ledger itself, not what the chain's row says: that row may
 // be newer, because locking it reads it anew. Rows that a writer holds wait for the next visit, and nobody for them.
+//
+// At most a thousand words wait in the outbox: a bus that is away for a day must not make a second copy of an import, the
+// ledger keeps it as well. The limits are written out so that the planner knows how little this is.
 const planWords = `
 WITH head AS MATERIALIZED (
     SELECT c.program,
-           coalesce(c.published, (SELECT coalesce(max(e.seq), 0) FROM heed.consent_event e
-                                  WHERE e.program = c.program AND e.recorded_at < p.since)) AS published,
+           coalesce(c.published, (SELECT coalesce(max(e.seq), 0) FROM heed.consent_event e WHERE e.program = c.program
+                                    AND e.recorded_at < (SELECT since FROM heed.publishing WHERE single))) AS published,
            (SELECT coalesce(max(e.seq), 0) FROM heed.consent_event e WHERE e.program = c.program) AS seq
-    FROM heed.consent_chain c CROSS JOIN heed.publishing p
+    FROM heed.consent_chain c
     WHERE c.published IS DISTINCT FROM c.seq
-    ORDER BY c.program
-    FOR UPDATE OF c SKIP LOCKED
+    ORDER BY c.seq - coalesce(c.published, 0) LIMIT 16
+    FOR UPDATE SKIP LOCKED
 ), room AS (
-    SELECT $2 - count(*) AS free FROM (
-        SELECT FROM heed.outbox WHERE kind = 'publish' AND state IN ('planned', 'claimed') LIMIT $2) waiting
+    SELECT 1000 - count(*) AS free FROM (
+        SELECT FROM heed.outbox WHERE kind = 'publish' AND state IN ('planned', 'claimed') LIMIT 1000) waiting
 ), share AS (
     -- Who has least to tell goes first: an import into one program does not hold back the STOP to another.
     SELECT program, published, published + greatest(0, least(seq - published, free - coalesce(
@@ -46,8 +45,11 @@ WITH head AS MATERIALIZED (
     WHERE c.program = s.program AND c.published IS DISTINCT FROM s.up_to
 )
 INSERT INTO heed.outbox (chain, seq, kind, purpose, program, contact, identity, not_before, said_at, created_at)
-SELECT 'consent/' || e.program || '/' || e.seq, 1, 'publish', 'consent_changed', e.program, e.contact, '', $1, e.said_at, $1
-FROM share s JOIN heed.consent_event e ON e.program = s.program AND e.seq > s.published AND e.seq <= s.up_to
+SELECT 'consent/' || s.program || '/' || e.seq, 1, 'publish', 'consent_changed', s.program, e.contact, '', $1, e.said_at, $1
+FROM share s CROSS JOIN LATERAL (
+    SELECT e.seq, e.contact, e.said_at FROM heed.consent_event e
+    WHERE e.program = s.program AND e.seq > s.published AND e.seq <= s.up_to
+    ORDER BY e.seq LIMIT 1000) e
 ON CONFLICT (chain, seq) DO NOTHING`
 
 // claimWords takes what waits longest. The words of a change of consent are made here of the ledger's row: the outbox holds
@@ -74,7 +76,7 @@ func (s *Store) ClaimWords(ctx context.Context, limit int, since, now, until tim
 	err := s.retry(ctx, func() error {
 		batch := &pgx.Batch{}
 		batch.Queue(beginPublishing, since)
-		batch.Queue(planWords, now, wordsAhead)
+		batch.Queue(planWords, now)
 		batch.Queue(claimWords, now, until, limit).Query(func(rows pgx.Rows) error {
 			var err error
 			words, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Action, error) {
