@@ -1,36 +1,21 @@
 package cloud
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/heedsms/heed/internal/outbox"
 )
 
-// Bus puts events on a bus of EventBridge: one signed POST. The SDK's client does the same and weighs more than the
-// rest of what publishing takes.
+// Bus puts events on a bus of EventBridge.
 type Bus struct {
-	cfg    aws.Config
-	client *http.Client
-	signer *v4.Signer
-	now    func() time.Time
-	name   string
-	url    string
+	api  *api
+	name string
 }
 
 // What one call takes (API_PutEvents).
@@ -39,15 +24,11 @@ const (
 	maxEventBytes = 256 << 10
 )
 
-// maxAnswerBytes bounds what is read of an answer: ten ids or error codes.
-const maxAnswerBytes = 64 << 10
-
 // NewBus makes a client of one bus, by its name or ARN. It connects to nothing.
 func NewBus(cfg aws.Config, name string, now func() time.Time) *Bus {
-	return &Bus{
-		cfg: cfg, client: &http.Client{}, signer: v4.NewSigner(), now: now, name: name,
-		url: cmp.Or(endpoint(cfg, "EVENTBRIDGE"), "https://events."+domain(cfg.Region)) + "/",
-	}
+	b := &Bus{api: newAPI(cfg, now, "events", "EVENTBRIDGE", "AWSEvents.PutEvents"), name: name}
+	b.api.mute = true
+	return b
 }
 
 // entry is an event as PutEvents takes it.
@@ -59,7 +40,6 @@ type entry struct {
 }
 
 // Publish puts the first of the events on the bus, as many as one call takes, and gives a receipt for each of them.
-// Its errors are of the kind that the SDK makes, without the service's words: those quote what was sent.
 func (b *Bus) Publish(ctx context.Context, events []outbox.Event) ([]outbox.Receipt, error) {
 	var in struct{ Entries []entry }
 	size := 0
@@ -73,72 +53,24 @@ func (b *Bus) Publish(ctx context.Context, events []outbox.Event) ([]outbox.Rece
 		}
 		in.Entries = append(in.Entries, entry{outbox.Source, e.Type, e.Detail, b.name})
 	}
-	body, err := json.Marshal(in, jsontext.AllowInvalidUTF8(true))
-	if err != nil {
-		return nil, fmt.Errorf("write the events: %w", err)
+	var out struct {
+		Entries []struct {
+			ID   string `json:"EventId"`
+			Code string `json:"ErrorCode"`
+		}
 	}
-	answer, err := b.call(ctx, body)
-	if err != nil {
+	if err := b.api.call(ctx, in, &out, jsontext.AllowInvalidUTF8(true)); err != nil {
 		return nil, fmt.Errorf("put %d events: %w", len(in.Entries), err)
 	}
-	var out struct {
-		Entries []struct{ EventId, ErrorCode string } //nolint:revive // AWS's name
-	}
-	if err := json.Unmarshal(answer, &out); err != nil || len(out.Entries) != len(in.Entries) {
+	if len(out.Entries) != len(in.Entries) {
 		return nil, fmt.Errorf("put %d events: the answer is of %d", len(in.Entries), len(out.Entries))
 	}
 	receipts := make([]outbox.Receipt, len(out.Entries))
 	for i, e := range out.Entries {
-		receipts[i].ID = e.EventId
-		if e.ErrorCode != "" {
-			receipts[i].Err = &smithy.GenericAPIError{Code: e.ErrorCode, Fault: smithy.FaultClient}
+		receipts[i].ID = e.ID
+		if e.Code != "" {
+			receipts[i].Err = &smithy.GenericAPIError{Code: e.Code, Fault: smithy.FaultClient}
 		}
 	}
 	return receipts, nil
-}
-
-// call makes one signed call of PutEvents (AWS JSON 1.1).
-func (b *Bus) call(ctx context.Context, body []byte) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, b.url, bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("name the bus: %w", err)
-	}
-	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	request.Header.Set("X-Amz-Target", "AWSEvents.PutEvents")
-	credentials, err := b.cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(body)
-	if err := b.signer.SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), "events", b.cfg.Region, b.now()); err != nil {
-		return nil, fmt.Errorf("sign the request: %w", err)
-	}
-	response, err := b.client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
-	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, refusal(response, answer)
-	}
-	return answer, nil
-}
-
-// refusal is the error of an answer that is none: the status, and the service's name for the error where it has one.
-func refusal(response *http.Response, answer []byte) error {
-	failed := &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: response}, Err: fmt.Errorf("%s", response.Status)}
-	var told struct {
-		Type string `json:"__type"`
-	}
-	_ = json.Unmarshal(answer, &told) // a gateway's page has no name
-	name := cmp.Or(response.Header.Get("X-Amzn-Errortype"), told.Type)
-	name, _, _ = strings.Cut(name, ":")
-	if name = name[strings.LastIndex(name, "#")+1:]; name != "" {
-		failed.Err = &smithy.GenericAPIError{Code: name}
-	}
-	return failed
 }

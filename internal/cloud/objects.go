@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -34,24 +32,6 @@ func NewObjects(cfg aws.Config, now func() time.Time) *Objects {
 		// S3 signs the path as it is sent, not escaped once more (SigV4, S3's exception).
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
 	}
-}
-
-// endpoint is the address that replaces a service's own, as the SDK reads it: the one of the service, or the one of all;
-// "" where there is none.
-func endpoint(cfg aws.Config, service string) string {
-	own := os.Getenv("AWS_ENDPOINT_URL_" + service)
-	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
-		own = ""
-	}
-	return strings.TrimSuffix(cmp.Or(own, aws.ToString(cfg.BaseEndpoint)), "/")
-}
-
-// domain is what the names of AWS's services end in.
-func domain(region string) string {
-	if strings.HasPrefix(region, "cn-") {
-		return region + ".amazonaws.com.cn"
-	}
-	return region + ".amazonaws.com"
 }
 
 // Open reads an object. The caller closes what it returns.
