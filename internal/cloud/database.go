@@ -138,7 +138,9 @@ func (s *secret) get(ctx context.Context) (secretValue, error) {
 // fetch reads the secret, at most three times: without it no text is recorded, and the next delivery of one is minutes
 // away.
 func (s *secret) fetch(ctx context.Context) (string, error) {
-	in := struct{ SecretId string }{s.arn} //nolint:revive // AWS's name
+	in := struct {
+		ID string `json:"SecretId"`
+	}{s.arn}
 	var out struct{ SecretString string }
 	for wait := 100 * time.Millisecond; ; wait *= 4 {
 		err := s.api.call(ctx, in, &out)
