@@ -23,6 +23,7 @@ type commands struct {
 	Classify   classifyCommand   `cmd:"" help:"Say what texts mean."`
 	Reclassify reclassifyCommand `cmd:"" help:"Replay a ruleset over recorded texts: who would be decided otherwise."`
 	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`
+	Explain    explainCommand    `cmd:"" help:"Everything about a contact in the order of time, with the evidence for each decision."`
 }
 
 // terminal is where a command reads and writes.

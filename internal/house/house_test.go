@@ -30,7 +30,9 @@ var allowed = map[string]string{
 	"internal/inbound":  "internal/fault internal/ingress internal/keywords internal/optout internal/outbox internal/parking internal/program internal/sms",
 	"internal/upkeep":   "internal/outbox",
 	"internal/ledger":   "",
-	"internal/store":    "internal/delivery internal/inbound internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
+	"internal/dossier":  "internal/ledger internal/optout internal/sms",
+	"internal/bundle":   "internal/dossier",
+	"internal/store":    "internal/delivery internal/dossier internal/inbound internal/ledger internal/optout internal/outbox internal/parking internal/sms internal/upkeep",
 	"internal/eum":      "internal/outbox internal/sms",
 	"internal/cloud":    "internal/config internal/fault",
 	"sql":               "",
@@ -57,6 +59,7 @@ const deepest = 5
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/", "internal/ledger/",
+	"internal/dossier/",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

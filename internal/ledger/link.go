@@ -35,9 +35,8 @@ type Link struct {
 	Sealed, Hash []byte
 }
 
-// Seal is the fingerprint of the private part: sha256 of its parts behind a salt, each text with its length, so that
-// none can run into the next.
-func (l *Link) Seal() []byte {
+// Private is what is sealed: the parts behind a salt, each text with its length, so that none can run into the next.
+func (l *Link) Private() []byte {
 	b := make([]byte, 0, 256+len(l.Evidence))
 	b = append(b, "heed1|"...)
 	if l.Salt != nil {
@@ -46,16 +45,18 @@ func (l *Link) Seal() []byte {
 	b = netstring(append(b, '|'), &l.Contact)
 	b = netstring(append(b, '|'), l.InboundMessageID)
 	b = netstring(append(b, '|'), l.Actor)
-	b = append(append(b, '|'), l.Evidence...)
-	sum := sha256.Sum256(b)
+	return append(append(b, '|'), l.Evidence...)
+}
+
+// Seal is the fingerprint of the private part.
+func (l *Link) Seal() []byte {
+	sum := sha256.Sum256(l.Private())
 	return sum[:]
 }
 
-// Chain is the fingerprint of the event and of all that stand before it: sha256 of the hash before it (nothing for the
-// first), the public part and the seal.
-func (l *Link) Chain(before []byte) []byte {
-	b := make([]byte, 0, 256)
-	b = append(append(b, before...), "heed1|"...)
+// Public is what stays when the person is forgotten.
+func (l *Link) Public() []byte {
+	b := append(make([]byte, 0, 256), "heed1|"...)
 	b = append(strconv.AppendInt(b, l.ID, 10), '|')
 	b = append(strconv.AppendInt(b, l.Seq, 10), '|')
 	b = append(netstring(b, &l.Program), '|')
@@ -68,9 +69,17 @@ func (l *Link) Chain(before []byte) []byte {
 	} else {
 		b = strconv.AppendInt(b, *l.OfEvent, 10)
 	}
-	b = append(append(b, '|'), l.Sealed...)
-	sum := sha256.Sum256(b)
-	return sum[:]
+	return append(b, '|')
+}
+
+// Chain is the fingerprint of the event and of all that stand before it: sha256 of the hash before it (nothing for the
+// first), the public part and the seal.
+func (l *Link) Chain(before []byte) []byte {
+	h := sha256.New()
+	h.Write(before)
+	h.Write(l.Public())
+	h.Write(l.Sealed)
+	return h.Sum(nil)
 }
 
 func netstring(to []byte, s *string) []byte {
