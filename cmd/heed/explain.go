@@ -39,7 +39,7 @@ Each text is read again under the ruleset that decided it. Where that comes to a
 
 The bundle is a zip file with the document as a page and as JSON, the ledger's rows with what is needed to compute their hashes again, the rules that decided, and the sha256 of every file. README.txt in it says how to check all that. Keep the fingerprint that is printed somewhere else: it proves later that the bundle is the same.
 
-The exit code is 1 when nothing is known of the contact.
+The exit code is 1 when nothing is known of the contact, or when a row of the ledger does not match its own hash.
 
   heed explain +14255550101
   heed explain "1 (425) 555-0101" --program acme-alerts --since 30d --zone America/Los_Angeles
@@ -76,16 +76,29 @@ func (c explainCommand) Run(ctx context.Context, t terminal) error {
 	}
 	newRereader(known.Rulesets).readAll(known.Texts)
 	d := known.Assemble(question, version(), optout.ListVersion, now)
-	switch {
-	case c.Bundle != "":
+	if err := c.tell(t, d, zone); err != nil {
+		return err
+	}
+	if len(d.Broken) > 0 {
+		fmt.Fprintf(t.err, "heed: rows of the ledger do not match their own hashes, they were changed: events %v; heed consent verify walks it all\n", d.Broken)
+		return errNo
+	}
+	return nil
+}
+
+// tell writes the dossier as it was asked for.
+func (c explainCommand) tell(t terminal, d *dossier.Dossier, zone bundle.Zone) error {
+	if c.Bundle != "" {
 		return c.write(t, d, zone)
-	case c.JSON:
-		out := bufio.NewWriter(t.out)
-		return written(cmp.Or(bundle.JSON(out, d), out.Flush()))
 	}
 	out := bufio.NewWriter(t.out)
-	story{out, d, zone}.tell()
-	return written(out.Flush())
+	var err error
+	if c.JSON {
+		err = bundle.JSON(out, d)
+	} else {
+		story{out, d, zone}.tell()
+	}
+	return written(errors.Join(err, out.Flush()))
 }
 
 // written wraps what went wrong while the answer was written.
@@ -170,10 +183,6 @@ func (c explainCommand) write(t terminal, d *dossier.Dossier, zone bundle.Zone) 
 	fmt.Fprintf(t.out, "sha256 of MANIFEST.sha256: %s\n", fingerprint)
 	for _, h := range d.Heads {
 		fmt.Fprintf(t.out, "newest link of %s: %d %x\n", printable(h.Program), h.Seq, []byte(h.Hash))
-	}
-	if len(d.Broken) > 0 {
-		fmt.Fprintf(t.err, "heed: rows of the ledger do not match their own hashes, they were changed: events %v\n", d.Broken)
-		return errNo
 	}
 	return nil
 }

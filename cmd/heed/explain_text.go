@@ -33,6 +33,12 @@ func (s story) tell() {
 	if len(d.Entries) == 0 {
 		fmt.Fprintln(s.out, "\nNothing happened in that time.")
 	}
+	if len(d.Rulesets) > 0 {
+		fmt.Fprintln(s.out, "\nThe rules that decided, and those in force:")
+	}
+	for _, r := range d.Rulesets {
+		fmt.Fprintf(s.out, "  version %d, applied %s by %s, sha256 %s\n", r.Version, s.zone.Write(r.AppliedAt), printable(r.AppliedBy), r.SHA256)
+	}
 	for _, id := range d.Broken {
 		fmt.Fprintf(s.out, "\nALTERED: event %d does not match its own hash, it was changed after it was written\n", id)
 	}
@@ -47,9 +53,12 @@ func (s story) standings() {
 			silent = append(silent, printable(x.Program))
 			continue
 		}
-		fmt.Fprintf(s.out, "  %s\n    now: %s\n", printable(x.Program), x.Now.In(s.zone.Write))
+		fmt.Fprintf(s.out, "  %s\n    now: %s\n", printable(x.Program), s.answer(x.Now))
 		if x.Then != nil {
-			fmt.Fprintf(s.out, "    at %s: %s\n", s.zone.Write(s.d.Question.At), x.Then.In(s.zone.Write))
+			fmt.Fprintf(s.out, "    at %s: %s\n", s.zone.Write(s.d.Question.At), s.answer(*x.Then))
+		}
+		if x.Late() {
+			fmt.Fprintf(s.out, "    as far as heed knew then: %s\n", s.answer(*x.KnownThen))
 		}
 		if x.Register != nil {
 			fmt.Fprintf(s.out, "    %s\n", x.Register.AWS(s.zone.Write))
@@ -59,6 +68,8 @@ func (s story) standings() {
 		fmt.Fprintf(s.out, "  yes, nothing is recorded that forbids it: %s\n", strings.Join(silent, ", "))
 	}
 }
+
+func (s story) answer(a dossier.Answer) string { return a.Word() + ": " + a.Why(s.zone.Write) }
 
 func (s story) entry(e *dossier.Entry) {
 	program := ""

@@ -76,12 +76,17 @@ type Answer struct {
 // Standing is how a contact stands in one program.
 type Standing struct {
 	Program string `json:"program"`
-	// Now is the answer as of the document, Then as of Question.At.
-	Now  Answer  `json:"now"`
-	Then *Answer `json:"then,omitempty"`
+	// Now is the answer as of the document, Then as of Question.At by what they had said by then, KnownThen by as much
+	// of it as heed had recorded at that time.
+	Now       Answer  `json:"now"`
+	Then      *Answer `json:"then,omitempty"`
+	KnownThen *Answer `json:"known_then,omitempty"`
 	// Register is nil where nothing was ever said.
 	Register *Register `json:"register,omitempty"`
 }
+
+// Late says that heed did not know yet, at Question.At, what decides now about that moment.
+func (s *Standing) Late() bool { return s.Then != nil && s.KnownThen != nil && s.Then.Reason != s.KnownThen.Reason }
 
 // Register is a row of the register: what the person last said of each, and whether AWS's opt-out list agrees.
 type Register struct {

@@ -37,8 +37,16 @@ func (f *facts) alarm(name, value string) {
 	*f = append(*f, Fact{Name: name, Value: value, Alarm: true})
 }
 
-// In writes an answer for people. when writes times.
-func (a Answer) In(when func(time.Time) string) string {
+// Word is yes or no.
+func (a Answer) Word() string {
+	if a.Allowed {
+		return "yes"
+	}
+	return "no"
+}
+
+// Why is the reason of an answer for people. when writes times.
+func (a Answer) Why(when func(time.Time) string) string {
 	why, ok := map[string]string{
 		"opted_in":            "they opted in",
 		"no_record":           "nothing is recorded that forbids it",
@@ -51,17 +59,13 @@ func (a Answer) In(when func(time.Time) string) string {
 	if !ok {
 		why = a.Reason
 	}
-	said := "no: " + why
-	if a.Allowed {
-		said = "yes: " + why
-	}
 	if a.Since != nil {
-		said += ", since " + when(*a.Since)
+		why += ", since " + when(*a.Since)
 	}
 	if a.EventID != nil {
-		said += fmt.Sprintf(" (event %d)", *a.EventID)
+		why += fmt.Sprintf(" (event %d)", *a.EventID)
 	}
-	return said
+	return why
 }
 
 // AWS says how far AWS's opt-out list agrees with a row of the register.
@@ -138,7 +142,7 @@ func (d *Dossier) text(f *facts, t *Text, when func(time.Time) string) {
 	f.verbatim("words", t.Body)
 	f.add("meaning", meaning(t.Verdict, t.Reason, t.Matched))
 	if r := t.Reading; r != nil {
-		if len(r.Sources) > 0 {
+		if r.Tier == 1 {
 			f.add("listed word", fmt.Sprintf("%s (%s)", r.Keyword, strings.Join(r.Sources, "; ")))
 		}
 		if r.Verdict != "none" && r.Tier != 1 {
@@ -179,7 +183,7 @@ func steps(r *Reading) string {
 func (d *Dossier) ruleset(version int64, when func(time.Time) string) string {
 	for _, r := range d.Rulesets {
 		if r.Version == version {
-			return fmt.Sprintf("ruleset version %d, applied %s by %s, sha256 %s", version, when(r.AppliedAt), r.AppliedBy, r.SHA256)
+			return fmt.Sprintf("ruleset version %d, applied %s by %s", version, when(r.AppliedAt), r.AppliedBy)
 		}
 	}
 	if version == 0 {
@@ -216,7 +220,9 @@ func (d *Dossier) event(f *facts, e *Event, when func(time.Time) string) {
 		by = e.Source
 	}
 	f.add("source", by)
-	if e.Actor != nil {
+	if e.Actor != nil && *e.Actor == "contact" {
+		f.add("actor", "the person")
+	} else if e.Actor != nil {
 		f.add("actor", *e.Actor)
 	}
 	if e.Decides != nil {
@@ -348,19 +354,22 @@ func withheld(why string) string {
 func (m *Message) facts(f *facts, when func(time.Time) string) {
 	f.add("heed's action", m.Answers)
 	if len(m.Receipts) == 0 {
-		f.add(when(m.StatusAt), m.AWSStatus)
+		f.add("event", when(m.StatusAt)+", "+m.AWSStatus)
 	}
 	for _, r := range m.Receipts {
-		said := cmp.Or(r.AWSStatus, r.Type) + " (" + r.Status + ")"
+		said := fmt.Sprintf("%s, %s (%s)", when(r.At), cmp.Or(r.AWSStatus, r.Type), r.Status)
 		for _, more := range []string{r.Description, r.Carrier, r.Country} {
 			if more != "" {
 				said += ", " + more
 			}
 		}
-		f.add(when(r.At), said)
+		f.add("event", said)
 	}
 	if m.Price != "" {
-		f.add("price", fmt.Sprintf("%s USD, carrier fee %s USD, %d parts", m.Price, cmp.Or(m.CarrierFee, "not told"), m.Parts))
+		f.add("price", fmt.Sprintf("%s USD, parts: %d", m.Price, m.Parts))
+	}
+	if m.CarrierFee != "" {
+		f.add("carrier fee", m.CarrierFee+" USD")
 	}
 	if len(m.Context) > 0 {
 		context, _ := json.Marshal(m.Context) // strings cannot fail to marshal; keys come in order

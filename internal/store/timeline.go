@@ -69,10 +69,12 @@ UNION SELECT program FROM heed.consent WHERE contact = ANY ($1)`
 	// Who was forgotten and came back has two rows of the register in a program; the later is shown.
 	standingsOf = `
 SELECT p.program, now.allowed, now.reason, now.since, now.event_id, at.allowed, at.reason, at.since, at.event_id,
+       known.allowed, known.reason, known.since, known.event_id,
        c.state, c.since, c.opted_in_at, c.opted_out_at, c.held_at, c.aws_state, c.aws_locked_until
 FROM unnest($2::text[]) AS p (program)
 CROSS JOIN LATERAL heed.can_send($1, p.program) now
 LEFT JOIN LATERAL heed.can_send_at($1, p.program, $3) at ON $3::timestamptz IS NOT NULL
+LEFT JOIN LATERAL heed.can_send_at($1, p.program, $3, $3) known ON $3::timestamptz IS NOT NULL
 LEFT JOIN LATERAL (SELECT * FROM heed.consent c WHERE c.contact = ANY ($4) AND c.program = p.program
                    ORDER BY c.since DESC, c.state = 'opted_out' DESC LIMIT 1) c ON true`
 

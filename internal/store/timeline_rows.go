@@ -86,24 +86,36 @@ func scanRuleset(row pgx.CollectableRow) (r dossier.Ruleset, err error) {
 }
 
 func scanStanding(row pgx.CollectableRow) (s dossier.Standing, err error) {
-	var allowed *bool
-	var then dossier.Answer
-	var why, state, aws *string
+	var then, known answer
+	var state, aws *string
 	var since *time.Time
 	var r dossier.Register
-	err = row.Scan(&s.Program, &s.Now.Allowed, &s.Now.Reason, &s.Now.Since, &s.Now.EventID, &allowed, &why, &then.Since, &then.EventID,
+	err = row.Scan(&s.Program, &s.Now.Allowed, &s.Now.Reason, &s.Now.Since, &s.Now.EventID,
+		&then.allowed, &then.reason, &then.since, &then.event, &known.allowed, &known.reason, &known.since, &known.event,
 		&state, &since, &r.OptedInAt, &r.OptedOutAt, &r.HeldAt, &aws, &r.AWSLockedUntil)
 	if err != nil {
 		return s, err
 	}
-	utc(s.Now.Since, then.Since, since, r.OptedInAt, r.OptedOutAt, r.HeldAt, r.AWSLockedUntil)
-	if allowed != nil {
-		then.Allowed, then.Reason = *allowed, *why
-		s.Then = &then
-	}
+	utc(s.Now.Since, then.since, known.since, since, r.OptedInAt, r.OptedOutAt, r.HeldAt, r.AWSLockedUntil)
+	s.Then, s.KnownThen = then.given(), known.given()
 	if state != nil {
 		r.State, r.Since, r.AWSState = *state, *since, *aws
 		s.Register = &r
 	}
 	return s, nil
+}
+
+// answer is one that may not have been asked for.
+type answer struct {
+	allowed *bool
+	reason  *string
+	since   *time.Time
+	event   *int64
+}
+
+func (a answer) given() *dossier.Answer {
+	if a.allowed == nil {
+		return nil
+	}
+	return &dossier.Answer{Allowed: *a.allowed, Reason: *a.reason, Since: a.since, EventID: a.event}
 }
