@@ -155,8 +155,10 @@ func annsStory(t *testing.T) *life {
 	l.says(t, "a3", ann, acme, " Stop. ")
 	l.delivers(t, "m-of-the-application", ann, "CARRIER_UNREACHABLE")
 	l.at = l.at.Add(time.Hour)
-	if _, err := l.db.RecordConsent(ctx, []store.Change{{Program: "shop", Contact: ann, State: "opted_out", SaidAt: l.at, Source: "operator", Actor: "olga",
-		Evidence: map[string]any{"reason": "she rang us"}, Lists: []string{"shop"}}}, l.at); err != nil {
+	if _, err := l.db.RecordConsent(ctx, []store.Change{{
+		Program: "shop", Contact: ann, State: "opted_out", SaidAt: l.at, Source: "operator", Actor: "olga",
+		Evidence: map[string]any{"reason": "she rang us"}, Lists: []string{"shop"},
+	}}, l.at); err != nil {
 		t.Fatal(err)
 	}
 	l.exec(t, `INSERT INTO heed.suspension (contact, reason, since, message_id, lifted_at, lifted_by) VALUES ($1, 'INVALID', $2, 'm-of-the-application', $3, 'a sign of life')`, ann, l.at, l.at.Add(time.Hour))

@@ -86,7 +86,9 @@ type Standing struct {
 }
 
 // Late says that heed did not know yet, at Question.At, what decides now about that moment.
-func (s *Standing) Late() bool { return s.Then != nil && s.KnownThen != nil && s.Then.Reason != s.KnownThen.Reason }
+func (s *Standing) Late() bool {
+	return s.Then != nil && s.KnownThen != nil && s.Then.Reason != s.KnownThen.Reason
+}
 
 // Register is a row of the register: what the person last said of each, and whether AWS's opt-out list agrees.
 type Register struct {

@@ -171,8 +171,9 @@ func (t *timeline) rows(ctx context.Context) error {
 }
 
 const (
-	// told is how long AWS tells of a message, and more: three days.
-	told = 7 * 24 * time.Hour
+	// told is how long AWS tells of a message, and more: 72 hours. Of what came later (somebody read it) the message's
+	// own times tell.
+	told = 4 * 24 * time.Hour
 	// The events of messages that lie close together are read together.
 	closeTogether = 3 * 24 * time.Hour
 	mostTogether  = 2000
