@@ -267,6 +267,39 @@ func TestExplainIsAsked(t *testing.T) {
 	}
 }
 
+// The document for machines is one JSON object that holds what the story tells.
+func TestExplainAsJSON(t *testing.T) {
+	annsStory(t)
+	for _, c := range []struct {
+		sentence string
+		args     []string
+		kinds    string
+	}{
+		{"all of it", nil, "text action message text consent consent text consent action action message consent action suspension suspension_lifted legal_hold"},
+		{"nothing", []string{"--since", "2026-11-10"}, ""},
+	} {
+		code, out, errs := heed(t, "", append([]string{"explain", ann, "--json"}, c.args...)...)
+		var d dossier.Dossier
+		decoder := json.NewDecoder(strings.NewReader(out))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&d); err != nil || code != 0 || errs != "" {
+			t.Fatalf("exit %d, says %q: %v\n%s", code, errs, err, out)
+		}
+		var kinds []string
+		for _, e := range d.Entries {
+			kinds = append(kinds, e.Kind)
+		}
+		if got := strings.Join(kinds, " "); got != c.kinds || len(d.Standings) != 2 || d.Standings[0].Now.Reason != "opted_out" || len(d.Heads) != 2 || decoder.More() {
+			t.Errorf("%s: %s, %+v", c.sentence, got, d.Standings)
+		}
+		for _, e := range d.Entries {
+			if e.Text != nil && e.Text.ID == "a2" && (e.Text.Body != hostile || len(e.Text.Reading.Steps) == 0 || e.Text.Reading.Differs) {
+				t.Errorf("%s: her words are %+v", c.sentence, e.Text)
+			}
+		}
+	}
+}
+
 // A text that an older heed decided otherwise is shown as it was decided, and that it reads otherwise today; one whose
 // words retention removed says so.
 func TestExplainReadsAgain(t *testing.T) {
