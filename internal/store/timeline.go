@@ -35,7 +35,7 @@ LIMIT $5`
 	messagesOf = `
 SELECT message_id, requested_at, coalesce(identity, ''), coalesce(program, ''), status, status_at, aws_status, is_final, accepted_at,
        delivered_at, read_at, failed_at, coalesce(failure_reason, ''), coalesce(parts, 0), coalesce(price::text, ''),
-       coalesce(carrier_fee::text, ''), coalesce(country, ''), coalesce(carrier, ''), coalesce(message_type, ''), context
+       coalesce(carrier_fee::text, ''), coalesce(country, ''), coalesce(carrier, ''), coalesce(message_type, ''), context, updated_at
 FROM heed.message
 WHERE contact = ANY ($1) AND ($2 = '' OR program = $2) AND requested_at >= coalesce($3, '-infinity'::timestamptz) AND requested_at < coalesce($4, 'infinity'::timestamptz)
 ORDER BY requested_at DESC, message_id
@@ -196,10 +196,19 @@ func (t *timeline) receipts(ctx context.Context) error {
 
 func (t *timeline) receiptsTo(ctx context.Context, messages []dossier.Message) error {
 	ids, byID := make([]string, len(messages)), make(map[string]*dossier.Message, len(messages))
-	lo, hi := messages[len(messages)-1].RequestedAt.Add(-time.Hour), messages[0].RequestedAt.Add(told)
+	lo, hi := messages[len(messages)-1].RequestedAt.Add(-time.Hour), messages[0].RequestedAt
 	for i := range messages {
 		m := &messages[i]
 		ids[i], byID[m.ID] = m.ID, m
+		if last := m.UpdatedAt.Add(time.Hour); last.After(hi) { // no event of it came after that
+			hi = last
+		}
+	}
+	if most := messages[0].RequestedAt.Add(told); hi.After(most) {
+		hi = most
+	}
+	for i := range messages {
+		m := &messages[i]
 		for _, at := range []*time.Time{&m.StatusAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 			if at != nil && at.Before(lo) {
 				lo = *at
