@@ -22,6 +22,10 @@ type commands struct {
 	Apply      applyCommand      `cmd:"" help:"Put a heed.yaml in force."`
 	Classify   classifyCommand   `cmd:"" help:"Say what texts mean."`
 	Reclassify reclassifyCommand `cmd:"" help:"Replay a ruleset over recorded texts: who would be decided otherwise."`
+	LegalHold  legalHoldCommand  `cmd:"" help:"Keep the data of a contact from retention and erasure."`
+	Retention  retentionCommand  `cmd:"" help:"Say what is older than it is kept, and goes next."`
+	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`
+	Explain    explainCommand    `cmd:"" help:"Everything about a contact in the order of time, with the evidence for each decision."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Make the register and AWS's opt-out lists agree, both ways."`
 }
 

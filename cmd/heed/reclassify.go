@@ -8,8 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -137,26 +135,20 @@ func notTime(word string) error {
 // heed's own lists of words.
 func (c reclassifyCommand) rules(ctx context.Context, t terminal, db *store.Store, now time.Time) (*program.Ruleset, string, error) {
 	var rules *program.Ruleset
-	var findings []program.Finding
 	var document []byte
-	var version int64
 	var err error
 	if c.File != "" {
-		rules, findings, document, err = readRules(c.File)
-	} else if version, document, err = db.Ruleset(ctx, now); err == nil && version == 0 {
+		var findings []program.Finding
+		if rules, findings, document, err = readRules(c.File); err == nil && rules == nil {
+			tellFindings(terminal{out: t.err}, findings, false)
+			err = errNo
+		}
+	} else if rules, document, err = rulesInForce(ctx, t, db, now); err == nil && document == nil {
 		fmt.Fprintln(t.err, "heed: no ruleset was ever applied: texts are read by the compliance words of all locales and no keywords")
-		rules = program.Empty()
-	} else if err == nil {
-		rules, findings = program.Parse(fmt.Sprintf("version %d", version), document)
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	if rules == nil {
-		tellFindings(terminal{out: t.err}, findings, false)
-		return nil, "", errNo
-	}
-	rules.Version = version
 	sum := sha256.Sum256(document)
 	return rules, hex.EncodeToString(sum[:]) + " " + optout.ListVersion, nil
 }
@@ -229,15 +221,6 @@ func (r *replay) progress() {
 	r.told = now
 	rate := float64(r.Counts.Texts-r.before) / now.Sub(r.started).Seconds()
 	fmt.Fprintf(r.err, "heed: %d texts, %.0f a second, at %s\n", r.Counts.Texts, rate, r.After.SaidAt.Format(time.DateOnly))
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // judge reads one text again and tells it when it would be decided otherwise.

@@ -84,15 +84,15 @@ func doubleHandler(sim *simulator.Simulator) http.Handler {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		writeJSON(w, map[string]string{"inboundMessageId": id})
+		answerJSON(w, map[string]string{"inboundMessageId": id})
 	})
 	mux.HandleFunc("GET /people/{number}/messages", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, sim.Inbox(sms.ParsePhone(r.PathValue("number"))))
+		answerJSON(w, sim.Inbox(sms.ParsePhone(r.PathValue("number"))))
 	})
 	return mux
 }
 
-func writeJSON(w http.ResponseWriter, v any) {
+func answerJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(v) // the client went away: nothing is lost
 }

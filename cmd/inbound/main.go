@@ -20,6 +20,9 @@ import (
 	"github.com/heedsms/heed/internal/store"
 )
 
+// publishAtOnce is how many events one batch of texts may put on the bus. What waits besides is the relay's.
+const publishAtOnce = 50
+
 func main() {
 	handler, err := wire(context.Background())
 	if err != nil {
@@ -47,16 +50,23 @@ func wire(ctx context.Context) (*ingress.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	return &ingress.Handler{
-		Worker: &inbound.Handler{
-			Store: db,
-			Rules: &inbound.Rules{Documents: db, ConfigurationSet: settings.Sending.ConfigurationSet, Log: log},
-			Executor: &outbox.Executor{
-				Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
-				Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
-			},
-			Log: log, Now: time.Now,
+	worker := &inbound.Handler{
+		Store: db,
+		Rules: &inbound.Rules{Documents: db, ConfigurationSet: settings.Sending.ConfigurationSet, Log: log},
+		Executor: &outbox.Executor{
+			Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
+			Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
 		},
+		Log: log, Now: time.Now,
+	}
+	if settings.Sending.EventBus != "" {
+		worker.Publisher = &outbox.Publisher{
+			Words: db, Bus: cloud.NewBus(aws, settings.Sending.EventBus, time.Now), Since: time.Now(),
+			Batch: publishAtOnce, Margin: settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+		}
+	}
+	return &ingress.Handler{
+		Worker:  worker,
 		Objects: cloud.NewObjects(aws, time.Now),
 		Margin:  settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
 	}, nil

@@ -22,6 +22,9 @@ import (
 	"github.com/heedsms/heed/internal/upkeep"
 )
 
+// publishAtOnce is how many events are claimed at a time. A worker that dies leaves as many to be told again.
+const publishAtOnce = 500
+
 func main() {
 	relay, err := wire(context.Background())
 	if err != nil {
@@ -59,8 +62,14 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		Settings:  func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
 		Batch:     settings.Upkeep.Batch,
 		Questions: rules.Questions,
-		Keep:      upkeep.Kept{Events: days(settings.Upkeep.KeepEvents), Messages: days(settings.Upkeep.KeepMessages)},
+		Keep:      kept(settings.Upkeep.Keep),
 		Margin:    settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+	}
+	if settings.Sending.EventBus != "" {
+		relay.Publisher = &outbox.Publisher{
+			Words: db, Bus: cloud.NewBus(aws, settings.Sending.EventBus, time.Now), Since: time.Now(),
+			Batch: publishAtOnce, Margin: settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+		}
 	}
 	if settings.Upkeep.ReconcileEvery > 0 {
 		runner := &reconcile.Runner{
@@ -77,6 +86,10 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		}
 	}
 	return relay, nil
+}
+
+func kept(k config.Keep) upkeep.Kept {
+	return upkeep.Kept{Events: days(k.Events), Messages: days(k.Messages), Bodies: days(k.Bodies), Outbox: days(k.Outbox), Parked: days(k.Parked)}
 }
 
 func pace(perSecond int) eum.Pace { return eum.Pace{PerSecond: perSecond, Now: time.Now} }

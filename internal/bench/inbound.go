@@ -195,3 +195,5 @@ func (s *stub) SendText(context.Context, outbox.Text) (string, error) {
 func (s *stub) PutOptedOut(context.Context, string, sms.Phone) error { s.calls.Add(1); return nil }
 
 func (s *stub) DeleteOptedOut(context.Context, string, sms.Phone) error { s.calls.Add(1); return nil }
+
+func (s *stub) PutFeedback(context.Context, string) error { s.calls.Add(1); return nil }

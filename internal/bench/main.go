@@ -43,14 +43,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	flags.BoolVar(&o.short, "short", false, "fewer rounds; fail only when less than a third of a target is reached")
-	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound or cold")
+	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound, cansend or cold")
 	flags.IntVar(&o.batch, "batch", 0, "events: only this size of batch (targets need all)")
 	flags.IntVar(&o.conns, "connections", 0, "events: only this number of connections")
 	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the load")
 	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of this process to a file")
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cold"}, o.only) {
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cansend", "cold"}, o.only) {
 		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(errOut, "bench: -only takes events, inbound or cold; there are no arguments")
+			fmt.Fprintln(errOut, "bench: -only takes events, inbound, cansend or cold; there are no arguments")
 		}
 		return 2
 	}
@@ -104,7 +104,7 @@ func measure(ctx context.Context, o options, out, errOut io.Writer) (bool, error
 }
 
 func throughput(ctx context.Context, o options, url string, random *rand.Rand, tell func(string), r *report) error {
-	if o.only != "inbound" {
+	if o.only == "" || o.only == "events" {
 		b := eventsBench{url: url, rand: random, short: o.short, onlyBatch: o.batch, onlyConns: o.conns, tell: tell}
 		cells, err := b.run(ctx)
 		if err != nil {
@@ -112,13 +112,21 @@ func throughput(ctx context.Context, o options, url string, random *rand.Rand, t
 		}
 		r.events(cells)
 	}
-	if o.only != "events" {
+	if o.only == "" || o.only == "inbound" {
 		b := inboundBench{url: url, rand: random, short: o.short, tell: tell}
 		cells, err := b.run(ctx)
 		if err != nil {
 			return fmt.Errorf("inbound: %w", err)
 		}
 		r.inbound(cells)
+	}
+	if o.only == "" || o.only == "cansend" {
+		b := canSendBench{url: url, rand: random, short: o.short, tell: tell}
+		result, err := b.run(ctx)
+		if err != nil {
+			return fmt.Errorf("can_send: %w", err)
+		}
+		r.canSend(result)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ const (
 	wantOverNaive10  = 8.0  // at batch 10, one connection
 	wantOverBare     = 0.70 // at batch 500, one connection
 	wantInbound      = 2000 // texts a second at batch 10, four connections
+	wantCanSend      = 0.5  // milliseconds, p99
 	wantCold         = 3.0  // times a function that does nothing
 	wantBytes        = 14_000_000
 )
@@ -70,6 +71,13 @@ func (r *report) machine(ctx context.Context, server *localdb.Server, url string
 		fmt.Fprintln(r.out, "WARNING: this server does not keep what it commits; the numbers say nothing of one that does")
 	}
 	return nil
+}
+
+func (r *report) canSend(c canSendResult) {
+	fmt.Fprintf(r.out, "\nheed.can_send, %d rows, one connection, sender scope\n%d questions: p50 %.3f ms, p99 %.3f ms; %d rows read beside the index\n",
+		c.rows, c.calls, float64(c.p50)/float64(time.Millisecond), float64(c.p99)/float64(time.Millisecond), c.fetched)
+	r.want(target{what: "heed.can_send, p99 in milliseconds", got: float64(c.p99) / float64(time.Millisecond), want: wantCanSend, atMost: true, format: thousandths})
+	r.want(target{what: "heed.can_send, rows read beside the index", got: float64(c.fetched), want: 0, atMost: true, format: whole})
 }
 
 func (r *report) events(cells []cell) {
@@ -155,6 +163,8 @@ func (r *report) verdict(took time.Duration) bool {
 	fmt.Fprintf(r.out, "\n%.0f s in all\n", took.Seconds())
 	return good
 }
+
+func thousandths(f float64) string { return fmt.Sprintf("%.3f", f) }
 
 func times(v float64) string   { return fmt.Sprintf("%.1fx", v) }
 func percent(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }

@@ -151,6 +151,7 @@ type secrets struct {
 	value string
 	asked int
 	down  bool
+	busy  int // so many answers are faults of the service
 }
 
 func (s *secrets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -159,6 +160,11 @@ func (s *secrets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ID string `json:"SecretId"`
 	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
+	if s.busy--; s.busy >= 0 {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `{"__type":"InternalServiceError"}`)
+		return
+	}
 	if s.down || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || in.ID != "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db" {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, `{"__type":"ResourceNotFoundException","Message":"no such secret"}`)
@@ -246,6 +252,7 @@ func TestSecretRotates(t *testing.T) {
 		t.Errorf("%s, %s, asked %d times", first, second, s.asked)
 	}
 	s.value = `{"username":"heed","password":"new"}`
+	s.busy = 2 // a fault of the service costs no batch of texts
 	clock = clock.Add(time.Hour)
 	if got := password(); got != "new" {
 		t.Errorf("after the rotation: %s", got)

@@ -15,11 +15,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/go-json-experiment/json"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/config"
+	"github.com/heedsms/heed/internal/fault"
 )
 
 // Database says how to reach Postgres: an address for the pool, and what completes it at each new connection (nil
@@ -53,7 +53,7 @@ func urlOf(d config.Database, host string) string {
 // secret is a database secret of Secrets Manager, read when it is first needed and again when it is old: rotation
 // changes the password under a warm Lambda.
 type secret struct {
-	api *secretsmanager.Client
+	api *api
 	arn string
 	now func() time.Time
 
@@ -84,7 +84,7 @@ func (p *port) UnmarshalJSON(b []byte) error {
 const secretLives = 5 * time.Minute
 
 func newSecret(cfg aws.Config, arn string, now func() time.Time) *secret {
-	return &secret{api: secretsmanager.NewFromConfig(cfg), arn: arn, now: now}
+	return &secret{api: newAPI(cfg, now, "secretsmanager", "SECRETS_MANAGER", "secretsmanager.GetSecretValue"), arn: arn, now: now}
 }
 
 // complete fills in what the secret names: at least the user and the password, mostly the whole address.
@@ -120,12 +120,12 @@ func (s *secret) get(ctx context.Context) (secretValue, error) {
 	if !s.read.IsZero() && s.now().Sub(s.read) < secretLives {
 		return s.value, nil
 	}
-	out, err := s.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.arn)})
+	text, err := s.fetch(ctx)
 	if err != nil {
 		return secretValue{}, fmt.Errorf("read the database secret: %w", err)
 	}
 	var v secretValue
-	if err := json.Unmarshal([]byte(aws.ToString(out.SecretString)), &v); err != nil {
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		return secretValue{}, errors.New("the database secret is not JSON with host, port, dbname, username and password")
 	}
 	if v.Password == "" {
@@ -133,4 +133,24 @@ func (s *secret) get(ctx context.Context) (secretValue, error) {
 	}
 	s.value, s.read = v, s.now()
 	return v, nil
+}
+
+// fetch reads the secret, at most three times: without it no text is recorded, and the next delivery of one is minutes
+// away.
+func (s *secret) fetch(ctx context.Context) (string, error) {
+	in := struct {
+		ID string `json:"SecretId"`
+	}{s.arn}
+	var out struct{ SecretString string }
+	for wait := 100 * time.Millisecond; ; wait *= 4 {
+		err := s.api.call(ctx, in, &out)
+		if kind := fault.Of(err); wait > time.Second || kind != fault.Retryable && kind != fault.Ambiguous {
+			return out.SecretString, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return "", err
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -29,13 +27,8 @@ type Objects struct {
 
 // NewObjects makes a reader of S3 objects. It connects to nothing.
 func NewObjects(cfg aws.Config, now func() time.Time) *Objects {
-	endpoint := os.Getenv("AWS_ENDPOINT_URL_S3")
-	if strings.EqualFold(os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true") {
-		endpoint = ""
-	}
-	endpoint = cmp.Or(endpoint, aws.ToString(cfg.BaseEndpoint))
 	return &Objects{
-		cfg: cfg, client: &http.Client{}, now: now, endpoint: strings.TrimSuffix(endpoint, "/"),
+		cfg: cfg, client: &http.Client{}, now: now, endpoint: endpoint(cfg, "S3"),
 		// S3 signs the path as it is sent, not escaped once more (SigV4, S3's exception).
 		signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }),
 	}
@@ -78,10 +71,7 @@ func (o *Objects) url(bucket, key string) string {
 	if o.endpoint != "" {
 		return o.endpoint + "/" + bucket + "/" + path
 	}
-	host := "s3." + o.cfg.Region + ".amazonaws.com"
-	if strings.HasPrefix(o.cfg.Region, "cn-") {
-		host += ".cn"
-	}
+	host := "s3." + domain(o.cfg.Region)
 	if strings.Contains(bucket, ".") {
 		// The certificate is for one name before the host, not for two.
 		return "https://" + host + "/" + bucket + "/" + path

@@ -68,6 +68,9 @@ func (w *Worker) faults() []fault {
 type Sending struct {
 	// ConfigurationSet is used for programs that name none: without one no delivery event ever comes.
 	ConfigurationSet string `envconfig:"CONFIGURATION_SET"`
+	// EventBus is the name or ARN of the bus of EventBridge on which the application is told of changes of consent and of
+	// texts that are forwarded; "" tells nobody.
+	EventBus string `envconfig:"EVENT_BUS_NAME"`
 	// Parallel is how many people are served side by side.
 	Parallel int `envconfig:"HEED_PARALLEL_CALLS" default:"8"`
 }
@@ -112,13 +115,10 @@ type Relay struct {
 type Upkeep struct {
 	// Batch is how many chains are claimed at a time. Small: what a claim knows of consent is as old as the claim.
 	Batch int `envconfig:"HEED_RELAY_BATCH" default:"16"`
-	// KeepEvents and KeepMessages are how many days delivery data is kept; 0 keeps it for ever. Consent is not
-	// touched by either.
-	KeepEvents   int `envconfig:"HEED_KEEP_EVENTS_DAYS" default:"400"`
-	KeepMessages int `envconfig:"HEED_KEEP_MESSAGES_DAYS" default:"400"`
 	// ReconcileEvery is how long after AWS's opt-out lists were compared with the register they are compared again; 0:
 	// never.
 	ReconcileEvery time.Duration `envconfig:"HEED_RECONCILE_EVERY" default:"24h"`
+	Keep           Keep
 }
 
 func (u *Upkeep) faults() []fault {
@@ -126,13 +126,38 @@ func (u *Upkeep) faults() []fault {
 	if u.ReconcileEvery < 0 {
 		all = append(all, fault{"HEED_RECONCILE_EVERY", fmt.Sprintf("HEED_RECONCILE_EVERY is %s: 0 for never, or more", u.ReconcileEvery)})
 	}
-	// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
-	const leastDays = 7
-	if u.KeepEvents != 0 && u.KeepEvents < leastDays {
-		all = append(all, fault{"HEED_KEEP_EVENTS_DAYS", fmt.Sprintf("HEED_KEEP_EVENTS_DAYS is %d: 0 for ever, or at least %d", u.KeepEvents, leastDays)})
-	}
-	if u.KeepMessages != 0 && u.KeepMessages < leastDays {
-		all = append(all, fault{"HEED_KEEP_MESSAGES_DAYS", fmt.Sprintf("HEED_KEEP_MESSAGES_DAYS is %d: 0 for ever, or at least %d", u.KeepMessages, leastDays)})
+	return all
+}
+
+// Keep says how many days data is kept; 0 keeps it for ever. Consent is touched by none of it.
+type Keep struct {
+	// Events and Messages are delivery data.
+	Events   int `envconfig:"HEED_KEEP_EVENTS_DAYS" default:"400"`
+	Messages int `envconfig:"HEED_KEEP_MESSAGES_DAYS" default:"400"`
+	// Bodies are the words of texts, and of heed's answers to them.
+	Bodies int `envconfig:"HEED_KEEP_BODIES_DAYS" default:"400"`
+	// Outbox is what was promised and settled, Parked inputs that were replayed.
+	Outbox int `envconfig:"HEED_KEEP_OUTBOX_DAYS" default:"400"`
+	Parked int `envconfig:"HEED_KEEP_PARKED_DAYS" default:"90"`
+}
+
+func (k *Keep) faults() []fault {
+	var all []fault
+	for _, each := range []struct {
+		name         string
+		days, fewest int // fewer make no sense
+	}{
+		// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
+		{"HEED_KEEP_EVENTS_DAYS", k.Events, 7},
+		{"HEED_KEEP_MESSAGES_DAYS", k.Messages, 7},
+		{"HEED_KEEP_BODIES_DAYS", k.Bodies, 1},
+		// By the outbox heed knows what it asked a person in the last 30 days, and which list is still to be tried again.
+		{"HEED_KEEP_OUTBOX_DAYS", k.Outbox, 31},
+		{"HEED_KEEP_PARKED_DAYS", k.Parked, 1},
+	} {
+		if each.days != 0 && each.days < each.fewest {
+			all = append(all, fault{each.name, fmt.Sprintf("%s is %d: 0 for ever, or at least %d", each.name, each.days, each.fewest)})
+		}
 	}
 	return all
 }

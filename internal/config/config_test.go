@@ -17,7 +17,7 @@ func environment(t *testing.T, variables map[string]string) {
 	t.Helper()
 	for _, v := range os.Environ() {
 		name, value, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(name, "DATABASE_") || strings.HasPrefix(name, "HEED_") || name == "LOG_LEVEL" || name == "CONFIGURATION_SET" {
+		if strings.HasPrefix(name, "DATABASE_") || strings.HasPrefix(name, "HEED_") || name == "LOG_LEVEL" || name == "CONFIGURATION_SET" || name == "EVENT_BUS_NAME" {
 			t.Setenv(name, value) // put back afterwards
 			_ = os.Unsetenv(name)
 		}
@@ -36,7 +36,7 @@ func TestDefaults(t *testing.T) {
 		Worker:   config.Worker{LogLevel: slog.LevelInfo, DeadlineMargin: 2 * time.Second, RulesetTTL: 15 * time.Second},
 		Sending:  config.Sending{Parallel: 8},
 		Pace:     config.Pace{Calls: 1, OptOutCalls: 10},
-		Upkeep:   config.Upkeep{Batch: 16, KeepEvents: 400, KeepMessages: 400, ReconcileEvery: 24 * time.Hour},
+		Upkeep:   config.Upkeep{Batch: 16, ReconcileEvery: 24 * time.Hour, Keep: config.Keep{Events: 400, Messages: 400, Bodies: 400, Outbox: 400, Parked: 90}},
 	}
 	for why, variables := range map[string]map[string]string{
 		"not set": {"DATABASE_URL": address},
@@ -60,12 +60,12 @@ func TestSettings(t *testing.T) {
 	environment(t, map[string]string{
 		"DATABASE_IAM_AUTH": "true", "DATABASE_HOST": "db.example.com", "DATABASE_PORT": "6432", "DATABASE_NAME": "texts", "DATABASE_USER": "heed",
 		"DATABASE_SSLMODE": "verify-full", "HEED_DB_CONNECTIONS": "1", "LOG_LEVEL": "debug", "HEED_DEADLINE_MARGIN": "500ms", "HEED_RULESET_TTL": "1m",
-		"CONFIGURATION_SET": "acme-alerts", "HEED_PARALLEL_CALLS": "3",
+		"CONFIGURATION_SET": "acme-alerts", "EVENT_BUS_NAME": "acme", "HEED_PARALLEL_CALLS": "3",
 	})
 	want := config.Inbound{
 		Database: config.Database{IAMAuth: true, Host: "db.example.com", Port: 6432, Name: "texts", User: "heed", SSLMode: "verify-full", Connections: 1},
 		Worker:   config.Worker{LogLevel: slog.LevelDebug, DeadlineMargin: 500 * time.Millisecond, RulesetTTL: time.Minute},
-		Sending:  config.Sending{ConfigurationSet: "acme-alerts", Parallel: 3},
+		Sending:  config.Sending{ConfigurationSet: "acme-alerts", EventBus: "acme", Parallel: 3},
 	}
 	var got config.Inbound
 	if err := config.Load(&got); err != nil {
@@ -94,6 +94,8 @@ func TestFaults(t *testing.T) {
 		{"a fault of form and a fault of sense in one part", map[string]string{"HEED_DB_CONNECTIONS": secret}, []string{"HEED_DB_CONNECTIONS", "no database"}},
 		{"no connections", map[string]string{"DATABASE_URL": address, "HEED_DB_CONNECTIONS": "0"}, []string{"HEED_DB_CONNECTIONS"}},
 		{"days too few for AWS's 72 hours", map[string]string{"DATABASE_URL": address, "HEED_KEEP_EVENTS_DAYS": "3", "HEED_KEEP_MESSAGES_DAYS": "-1"}, []string{"HEED_KEEP_EVENTS_DAYS", "HEED_KEEP_MESSAGES_DAYS"}},
+		{"days too few for what heed still asks the outbox", map[string]string{"DATABASE_URL": address, "HEED_KEEP_OUTBOX_DAYS": "30", "HEED_KEEP_BODIES_DAYS": "0"}, []string{"HEED_KEEP_OUTBOX_DAYS"}},
+		{"days below nothing", map[string]string{"DATABASE_URL": address, "HEED_KEEP_BODIES_DAYS": "-1", "HEED_KEEP_PARKED_DAYS": "-1"}, []string{"HEED_KEEP_BODIES_DAYS", "HEED_KEEP_PARKED_DAYS"}},
 		{"everything at once", map[string]string{
 			"DATABASE_IAM_AUTH": "true", "DATABASE_PORT": secret, "HEED_DB_CONNECTIONS": "-1", "LOG_LEVEL": secret, "HEED_DEADLINE_MARGIN": secret,
 			"HEED_RULESET_TTL": "0s", "HEED_PARALLEL_CALLS": "0", "HEED_RELAY_BATCH": "0", "HEED_KEEP_EVENTS_DAYS": "x" + secret, "HEED_KEEP_MESSAGES_DAYS": "1",

@@ -22,15 +22,21 @@ type Batch struct {
 	States []*State
 	// Proofs are the outbox ids that events carry: whatever the outbox thinks, those replies did go out.
 	Proofs []Proof
-	Parked []parking.Item
-	At     time.Time
+	// Evidence is what the events say of people. Few batches hold any.
+	Evidence []Evidence
+	Parked   []parking.Item
+	At       time.Time
 }
 
 // Proof says that a planned reply became a message.
 type Proof struct{ OutboxID, MessageID string }
 
 // Counts is what became of a batch.
-type Counts struct{ NewEvents, Settled int }
+type Counts struct {
+	NewEvents, Settled int
+	// OptedOut and Suspended count what was new of the evidence.
+	OptedOut, Suspended int
+}
 
 // Store keeps batches and knows which program an identity of ours belongs to.
 type Store interface {
@@ -66,7 +72,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	errs := make([]error, len(records))
 	kept := h.keep(ctx, parsed, programOf, now, errs)
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "events", slog.Int("records", len(records)), slog.Int("new", kept.NewEvents),
-		slog.Int("replies_proved", kept.Settled),
+		slog.Int("replies_proved", kept.Settled), slog.Int("opted_out", kept.OptedOut), slog.Int("suspended", kept.Suspended),
 		slog.Int("parked", kept.parked), slog.Int("ignored", ignored))
 	return errs
 }
@@ -102,14 +108,20 @@ func (p *parse) park(reason, detail string, now time.Time) {
 	p.parked = &item
 }
 
+func (c *Counts) add(o Counts) {
+	c.NewEvents += o.NewEvents
+	c.Settled += o.Settled
+	c.OptedOut += o.OptedOut
+	c.Suspended += o.Suspended
+}
+
 type kept struct {
 	Counts
 	parked int
 }
 
 func (k *kept) add(o kept) {
-	k.NewEvents += o.NewEvents
-	k.Settled += o.Settled
+	k.Counts.add(o.Counts)
 	k.parked += o.parked
 }
 
@@ -120,7 +132,7 @@ func (h *Handler) keep(ctx context.Context, parsed []parse, programOf func(sms.I
 	if err == nil && len(again) > 0 {
 		var more Counts
 		more, err = h.keepAgain(ctx, again, programOf, now)
-		counts.NewEvents += more.NewEvents
+		counts.add(more)
 	}
 	if err == nil {
 		h.tellParked(ctx, batch.Parked)
@@ -157,7 +169,7 @@ func (h *Handler) keepAgain(ctx context.Context, again []parse, programOf func(s
 		if err != nil {
 			return sum, err
 		}
-		sum.NewEvents += counts.NewEvents
+		sum.add(counts)
 	}
 	return sum, nil
 }
@@ -201,6 +213,9 @@ func fold(parsed []parse, programOf func(sms.Identity) string, now time.Time) (B
 		first[key] = p.record
 		b.Events = append(b.Events, e)
 		state := Of(e, programOf(e.Identity))
+		if evidence, ok := evidenceOf(e, state.Program); ok {
+			b.Evidence = append(b.Evidence, evidence)
+		}
 		if known, ok := states[state.Key]; ok {
 			known.Join(state)
 		} else {

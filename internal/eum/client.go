@@ -126,3 +126,17 @@ func (c *Client) DeleteOptedOut(ctx context.Context, list string, contact sms.Ph
 	}
 	return nil
 }
+
+// PutFeedback says that a message was received (PutMessageFeedback). Saying it again is no error; a message that AWS does
+// not know is ResourceNotFoundException.
+func (c *Client) PutFeedback(ctx context.Context, messageID string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, err := c.api.PutMessageFeedback(ctx, &pinpointsmsvoicev2.PutMessageFeedbackInput{
+		MessageId: aws.String(messageID), MessageFeedbackStatus: types.MessageFeedbackStatusReceived,
+	})
+	if err != nil {
+		return fmt.Errorf("give feedback on a message: %w", err)
+	}
+	return nil
+}

@@ -266,3 +266,21 @@ func TestOptOutList(t *testing.T) {
 		})
 	}
 }
+
+// Feedback can be given twice, so the SDK may try again. The error of a message that AWS does not know is known by its
+// reason.
+func TestPutFeedback(t *testing.T) {
+	t.Parallel()
+	want := request{"PutMessageFeedback", map[string]any{"MessageId": "b2f0a1de", "MessageFeedbackStatus": "RECEIVED"}}
+	c, a := client(t, internal, status(200, `{"MessageId":"b2f0a1de","MessageFeedbackStatus":"RECEIVED"}`))
+	if err := c.PutFeedback(t.Context(), "b2f0a1de"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]request{want, want}, a.seen(), cmp.AllowUnexported(request{})); diff != "" {
+		t.Error(diff)
+	}
+	c, a = client(t, status(400, exception("ResourceNotFoundException")))
+	if err := c.PutFeedback(t.Context(), "b2f0a1de"); fault.Explain(err).Reason != fault.NotFound || len(a.seen()) != 1 {
+		t.Errorf("%d tries: %v", len(a.seen()), err)
+	}
+}

@@ -52,6 +52,14 @@ var awsCodes = map[string]Fault{
 	"AccessDeniedException":         {Kind: Permanent, Reason: "access_denied", Loud: true},
 	"InternalServerException":       {Kind: Ambiguous, Reason: ServerError},
 
+	// What PutEvents says of one event (API_PutEventsResultEntry): the first two of the service, the others of the event,
+	// which will never be taken.
+	"InternalFailure":   {Kind: Ambiguous, Reason: ServerError},
+	"InternalException": {Kind: Ambiguous, Reason: ServerError},
+	"MalformedDetail":   {Kind: Poison, Reason: "malformed_detail", Loud: true},
+	"InvalidArgument":   {Kind: Poison, Reason: "invalid_argument", Loud: true},
+	"EventTooLarge":     {Kind: Poison, Reason: "too_large", Loud: true}, // ours, internal/cloud
+
 	// Credentials and signatures: refused at the door, so nothing was done, and new ones come.
 	"ExpiredTokenException":       {Kind: Retryable, Reason: "credentials", Loud: true},
 	"ExpiredToken":                {Kind: Retryable, Reason: "credentials", Loud: true},

@@ -30,9 +30,12 @@ var allowed = map[string]string{
 	"internal/inbound":   "internal/fault internal/ingress internal/keywords internal/optout internal/outbox internal/parking internal/program internal/sms",
 	"internal/upkeep":    "internal/outbox",
 	"internal/reconcile": "internal/fault internal/optout internal/outbox internal/program internal/sms",
-	"internal/store":     "internal/delivery internal/inbound internal/optout internal/outbox internal/parking internal/reconcile internal/sms internal/upkeep",
+	"internal/ledger":    "",
+	"internal/dossier":   "internal/ledger internal/optout internal/sms",
+	"internal/bundle":    "internal/dossier",
+	"internal/store":     "internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/sms internal/upkeep",
 	"internal/eum":       "internal/outbox internal/reconcile internal/sms",
-	"internal/cloud":     "internal/config internal/fault",
+	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
 
 	"internal/simulator":       "internal/sms",
@@ -56,7 +59,8 @@ const deepest = 5
 // pure are the packages, and the files of others, that decide: they see no AWS, no database, no context.
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
-	"internal/inbound/decide.go", "internal/delivery/fold.go", "internal/outbox/action.go", "internal/parking/",
+	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
+	"internal/outbox/action.go", "internal/parking/", "internal/ledger/", "internal/dossier/",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 

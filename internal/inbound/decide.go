@@ -6,7 +6,6 @@
 package inbound
 
 import (
-	"slices"
 	"time"
 
 	"github.com/heedsms/heed/internal/keywords"
@@ -76,6 +75,11 @@ func Decide(rules *program.Ruleset, in *sms.Inbound, saidAt time.Time) Decision 
 	}
 	plan := plan{in: in, program: p, saidAt: saidAt, chain: Chain(in)}
 	plan.actions(rules, &d)
+	// What stands in chains of its own comes last: the steps of the text's own are counted.
+	if d.Rule != nil && d.Rule.Action == program.ActionForward {
+		plan.forward(rules, &d)
+	}
+	plan.feedback()
 	d.Actions = plan.planned
 	return d
 }
@@ -212,28 +216,11 @@ func (p *plan) syncLists(rules *program.Ruleset) {
 	if !p.in.Contact.Dialable() {
 		return
 	}
-	for _, list := range lists(rules, p.program) {
+	for _, list := range rules.ListsOf(p.program) {
 		a := p.action(outbox.SyncOptOut)
 		a.List = list
 		p.planned = append(p.planned, a)
 	}
-}
-
-// lists are the opt-out lists of AWS that follow the consent to a program.
-func lists(rules *program.Ruleset, p *program.Program) []string {
-	all := []string{p.OptOutList}
-	if rules.Scope == program.ScopeSender {
-		for _, other := range rules.Programs {
-			all = append(all, other.OptOutList)
-		}
-	}
-	var once []string
-	for _, list := range all {
-		if list != "" && !slices.Contains(once, list) {
-			once = append(once, list)
-		}
-	}
-	return once
 }
 
 func (p *plan) action(kind outbox.Kind) outbox.Action {

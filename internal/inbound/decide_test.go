@@ -53,6 +53,8 @@ func planned(d Decision) string {
 			steps = append(steps, fmt.Sprintf("%d reply %s %q", a.Seq, a.Purpose, a.Body))
 		case outbox.SyncOptOut:
 			steps = append(steps, fmt.Sprintf("%d sync %s", a.Seq, a.List))
+		default:
+			steps = append(steps, fmt.Sprintf("%s %d %s %s", a.Chain, a.Seq, a.Kind, a.Body))
 		}
 	}
 	return strings.Join(steps, ", ")
@@ -121,6 +123,60 @@ func TestRepliesExpire(t *testing.T) {
 		d := Decide(ruleset(t, "program"), in, said)
 		if got := d.Actions[0].ExpiresAt.Sub(said); got != within {
 			t.Errorf("%s: the reply is worth %s, want %s", body, got, within)
+		}
+	}
+}
+
+// Each row: a text, and what is for the application and for AWS's feedback besides its replies. Both stand in chains of
+// their own, behind the text's.
+func TestDecideBesideReplies(t *testing.T) {
+	t.Parallel()
+	rules, findings := program.Parse("heed.yaml", []byte(`
+version: 1
+programs:
+  alerts:
+    brand: Acme
+    identities: ["+12065550100", "rcs-00112233445566778899aabbccddeeff"]
+    feedback: true
+    keywords:
+      - {name: order, words: [ORDER], match: first_word, action: forward, reply: "We look."}
+      - {name: trial, words: [TRIAL], match: whole, action: forward, observe: true}
+  shop: {brand: Shop, identities: ["+12065550101"], keywords: [{name: size, words: [SIZE], match: first_word, action: forward}]}
+`))
+	if rules == nil {
+		t.Fatal(findings)
+	}
+	const acme, agent, shop = "+12065550100", "rcs-00112233445566778899aabbccddeeff", "+12065550101"
+	words := func(identity, program, text, rule, keyword, args, previous, variant string) string {
+		return fmt.Sprintf(`forward/%s/i/%s 1 publish {"version":1,"id":"text/%[1]s/i/%s","program":%q,"contact":"+14255550101","identity":%[1]q,"text":%[4]q,"rule":%q,"keyword":%q,"args":%s,`+
+			`"verdict":"keyword","reason":"program_keyword","said_at":"2026-11-20T12:00:00.25Z","inbound_message_id":"i",%s"ruleset_version":0}`, identity, variant, program, text, rule, keyword, args, previous)
+	}
+	for _, c := range []struct{ sentence, to, body, previous, plan string }{
+		{"a forwarded text is answered, and told", acme, "Order  4711, blue", "", `1 reply keyword "We look.", ` + words(acme, "alerts", "Order  4711, blue", "order", "ORDER", `["4711","blue"]`, "", "sms")},
+		{"without a reply it is told alone", shop, "size", "m-1", words(shop, "shop", "size", "size", "SIZE", "[]", `"previous_message_id":"m-1",`, "sms")},
+		{"a tapped suggestion by its postback", agent, `{"type":"SUGGESTION","text":"My order","postbackData":"ORDER 1"}`, "", `1 reply keyword "We look.", ` + words(agent, "alerts", "ORDER 1", "order", "ORDER", `["1"]`, "", "rcs_suggestion")},
+		{"a rule on trial tells nobody", acme, "TRIAL", "", ""},
+		{"a compliance word is not forwarded", acme, "HELP", "", `1 reply help "Acme: Msg frequency varies. Msg & data rates may apply. Reply STOP to end."`},
+		{"an answer proves that the message came", acme, "thanks", "m-1", "feedback/m-1 1 feedback m-1"},
+		{"so does a reaction", acme, "Liked “See you”", "m-1", "feedback/m-1 1 feedback m-1"},
+		{"typing is no answer", agent, `{"type":"RCS_TYPING"}`, "m-1", ""},
+		{"an id that AWS cannot have given", acme, "thanks", "m 1", ""},
+		{"nor this one", acme, "thanks", strings.Repeat("m", 257), ""},
+		{"the longest", acme, "thanks", strings.Repeat("m", 256), "feedback/" + strings.Repeat("m", 256) + " 1 feedback " + strings.Repeat("m", 256)},
+	} {
+		in, err := sms.ParseInbound(fmt.Appendf(nil, `{"originationNumber":"+14255550101","destinationNumber":%q,"messageBody":%q,"inboundMessageId":"i","previousPublishedMessageId":%q}`, c.to, c.body, c.previous))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := time.Date(2026, 11, 20, 12, 0, 0, 250e6, time.UTC)
+		d := Decide(rules, &in, said)
+		if got := planned(d); got != c.plan {
+			t.Errorf("%s\n got %s\nwant %s", c.sentence, got, c.plan)
+		}
+		for _, a := range d.Actions {
+			if a.Kind == outbox.Feedback && !a.ExpiresAt.Equal(said.Add(time.Hour)) {
+				t.Errorf("%s: worth something until %s", c.sentence, a.ExpiresAt)
+			}
 		}
 	}
 }

@@ -46,13 +46,20 @@ type Executor interface {
 	RunChains(ctx context.Context, chains []string, settings outbox.Settings) (outbox.Summary, error)
 }
 
+// Publisher tells the application what waits to be told.
+type Publisher interface {
+	Publish(ctx context.Context) (outbox.Summary, error)
+}
+
 // Handler handles what people text. It is an [ingress.Worker].
 type Handler struct {
 	Store    Store
 	Rules    *Rules
 	Executor Executor
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Publisher is nil where no application listens: then no text is forwarded.
+	Publisher Publisher
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // maxAhead is how far a text may lie in the future before its time is taken for wrong. A STOP of next year would
@@ -78,8 +85,23 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	if _, err := h.Executor.RunChains(ctx, chains, rules); err != nil {
 		h.Log.LogAttrs(ctx, slog.LevelError, "actions are left to the relay", slog.Int("chains", len(chains)), slog.Any("error", err))
 	}
+	if h.Publisher != nil && (counts.ConsentChanges > 0 || forwards(parsed)) {
+		// After the replies. A bus that is away keeps neither them nor the answer to the queue from anybody for long.
+		if _, err := h.Publisher.Publish(ctx); err != nil {
+			h.Log.LogAttrs(ctx, slog.LevelError, "events are left to the relay", slog.Any("error", err))
+		}
+	}
 	return errs
 }
+
+// forwards says whether something of these is for the application.
+func forwards(parsed []parse) bool {
+	return slices.ContainsFunc(parsed, func(p parse) bool {
+		return slices.ContainsFunc(p.entry.Actions, isPublish)
+	})
+}
+
+func isPublish(a outbox.Action) bool { return a.Kind == outbox.Publish }
 
 // parse is one record read: a text with its decision, or something to park.
 type parse struct {
@@ -117,6 +139,9 @@ func (h *Handler) read(r *ingress.Record, rules *InForce, now time.Time) parse {
 		saidAt = now
 	}
 	p.entry = Entry{Inbound: in, Decision: Decide(rules.Ruleset, &in, saidAt), SaidAt: saidAt, RulesetVersion: rules.Version}
+	if h.Publisher == nil {
+		p.entry.Actions = slices.DeleteFunc(p.entry.Actions, isPublish)
+	}
 	h.tell(&p.entry)
 	return p
 }
@@ -191,8 +216,10 @@ func gather(parsed []parse, now time.Time) (Batch, []string) {
 		}
 		seen[k] = true
 		b.Entries = append(b.Entries, p.entry)
-		if len(p.entry.Actions) > 0 {
-			chains = append(chains, Chain(&p.entry.Inbound))
+		for _, a := range p.entry.Actions {
+			if !isPublish(a) && (len(chains) == 0 || chains[len(chains)-1] != a.Chain) {
+				chains = append(chains, a.Chain)
+			}
 		}
 	}
 	slices.SortStableFunc(b.Entries, func(x, y Entry) int {

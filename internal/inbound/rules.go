@@ -103,7 +103,7 @@ func (r *Rules) Questions(ctx context.Context, now time.Time) (map[string][]stri
 	asking := make(map[string][]string)
 	for _, p := range rules.Programs {
 		if p.Unclear == program.UnclearAsk && p.Answers == program.AnswersHeed {
-			asking[p.Name] = lists(rules.Ruleset, p)
+			asking[p.Name] = rules.ListsOf(p)
 		}
 	}
 	return asking, SilenceAfter, nil

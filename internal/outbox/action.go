@@ -15,12 +15,14 @@ import (
 // Kind is what an action does.
 type Kind string
 
-// The kinds. Publish and Feedback are planned by later rules; nothing here plans them yet.
+// The kinds.
 const (
 	Reply      Kind = "reply"
 	SyncOptOut Kind = "sync_optout"
-	Publish    Kind = "publish"
-	Feedback   Kind = "feedback"
+	// Publish puts an event on the application's bus. It is the Publisher's, not the Executor's.
+	Publish Kind = "publish"
+	// Feedback tells AWS that a message was received: somebody answered it.
+	Feedback Kind = "feedback"
 )
 
 // State is how far an action has come.
@@ -39,7 +41,7 @@ const (
 	Lost State = "lost"
 )
 
-// Purpose is what a reply answers.
+// Purpose is what a reply answers, or what an event tells of.
 type Purpose string
 
 // The purposes. Each has its own condition under which it goes out, see [Action].
@@ -52,7 +54,14 @@ const (
 	// ForUnclear asks a person whether they meant to stop, ForDoubleOptIn whether they meant to be opted in.
 	ForUnclear     Purpose = "unclear"
 	ForDoubleOptIn Purpose = "double_opt_in"
+	// OfConsent are words to the application of a change of consent, OfText of a text that is forwarded.
+	OfConsent Purpose = "consent_changed"
+	OfText    Purpose = "text_forwarded"
 )
+
+// ForRelease is the purpose of a SyncOptOut that follows an opt-out which was taken back (a decision of the review
+// queue): heed's own listing goes, although the person never said that they want to be texted.
+const ForRelease Purpose = "release"
 
 // Action is one planned step. The chain is the inbound text that caused it; its actions happen in the order of Seq,
 // and each waits until those before it are settled.
@@ -68,7 +77,8 @@ type Action struct {
 	List string
 	// Purpose, Rule and Body are a Reply's. Whether it goes out is decided in the statement that plans it, which
 	// sees the register: an opt-out is confirmed only if it changed something, an opt-in only if it stands, and
-	// keywords are answered only to people who have not opted out.
+	// keywords are answered only to people who have not opted out. A Publish has the event's detail in its Body, as
+	// JSON; a Feedback has AWS's id of the message that was answered.
 	Purpose Purpose
 	Rule    string
 	Body    string
@@ -91,7 +101,8 @@ type Outcome struct {
 	State  State
 	// NotBefore is when a planned action may be tried again.
 	NotBefore time.Time
-	// MessageID is AWS's id of a reply that it accepted.
+	// MessageID is AWS's id of a reply that it accepted, of an event that is on the bus, or of the message that it took
+	// feedback about.
 	MessageID string
 	// Error is a stable word, for people and metrics.
 	Error string

@@ -55,6 +55,38 @@ func settleSync(a Action, want Wanted, err error, now time.Time) Outcome {
 	return o
 }
 
+// settleFeedback decides what the answer to feedback means. It can be given twice. A message that AWS does not know is
+// no fault: what a text answers need not be a message of this account's, and is not kept for ever.
+func settleFeedback(a Action, err error, now time.Time) Outcome {
+	f := fault.Explain(err)
+	o := Outcome{Action: a, Error: string(f.Reason)}
+	switch f.Kind {
+	case "":
+		o.State, o.MessageID, o.Error = Done, a.Body, ""
+	case fault.Retryable, fault.Ambiguous:
+		o.State, o.NotBefore = Planned, now.Add(wait(a.Attempts))
+	default:
+		o.State = Failed
+	}
+	return o
+}
+
+// settleWord decides what the answer of the bus means for an event. It may be put there twice: whoever listens tells
+// by its id. Only what the bus can never take is given up; a bus that is missing or closed to heed gets mended.
+func settleWord(a Action, id string, err error, now time.Time) Outcome {
+	f := fault.Explain(err)
+	o := Outcome{Action: a, Error: string(f.Reason)}
+	switch f.Kind {
+	case "":
+		o.State, o.MessageID, o.Error = Done, id, ""
+	case fault.Poison:
+		o.State = Failed
+	default:
+		o.State, o.NotBefore = Planned, now.Add(wait(a.Attempts))
+	}
+	return o
+}
+
 func wait(attempts int) time.Duration {
 	d := firstWait
 	for range attempts - 1 {

@@ -31,6 +31,8 @@ type AWS interface {
 	SendText(ctx context.Context, t Text) (messageID string, err error)
 	PutOptedOut(ctx context.Context, list string, contact sms.Phone) error
 	DeleteOptedOut(ctx context.Context, list string, contact sms.Phone) error
+	// PutFeedback says that a message was received.
+	PutFeedback(ctx context.Context, messageID string) error
 }
 
 // Text is one reply as it goes to AWS.
@@ -135,7 +137,9 @@ func (x *Executor) run(ctx context.Context, actions []Action, settings Settings)
 	}
 	_ = group.Wait() // the goroutines return outcomes, never errors
 	flat := slices.Concat(outcomes...)
-	summary := x.tell(ctx, flat)
+	summary := summarize(flat)
+	x.Log.LogAttrs(ctx, slog.LevelInfo, "actions", slog.Int("claimed", summary.Claimed), slog.Int("done", summary.Done), slog.Int("deferred", summary.Deferred),
+		slog.Int("failed", summary.Failed), slog.Int("expired", summary.Expired), slog.Int("unknown", summary.Unknown))
 	// What was done is written down even when the invocation is at its end: the calls cannot be taken back.
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -244,6 +248,9 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
 		// person changed their mind.
 		want := Want(settings.Sharing(a.List, a.Consents), a.Program, a.Consents)
+		if want == LeftAlone && a.Purpose == ForRelease {
+			want = NotListed
+		}
 		var err error
 		switch want {
 		case Listed:
@@ -253,6 +260,13 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		}
 		o := settleSync(a, want, err, x.Now())
 		if o.State == Failed || o.State == Planned {
+			x.report(ctx, a, err)
+		}
+		return o
+	case Feedback:
+		err := x.AWS.PutFeedback(ctx, a.Body)
+		o := settleFeedback(a, err, x.Now())
+		if o.Error != string(fault.NotFound) {
 			x.report(ctx, a, err)
 		}
 		return o
@@ -283,7 +297,7 @@ func (x *Executor) report(ctx context.Context, a Action, err error) {
 		slog.String("class", string(f.Kind)), slog.String("reason", string(f.Reason)))
 }
 
-func (x *Executor) tell(ctx context.Context, outcomes []Outcome) Summary {
+func summarize(outcomes []Outcome) Summary {
 	s := Summary{Claimed: len(outcomes)}
 	for _, o := range outcomes {
 		switch o.State {
@@ -299,8 +313,6 @@ func (x *Executor) tell(ctx context.Context, outcomes []Outcome) Summary {
 			s.Failed++
 		}
 	}
-	x.Log.LogAttrs(ctx, slog.LevelInfo, "actions", slog.Int("claimed", s.Claimed), slog.Int("done", s.Done),
-		slog.Int("deferred", s.Deferred), slog.Int("failed", s.Failed), slog.Int("expired", s.Expired), slog.Int("unknown", s.Unknown))
 	return s
 }
 

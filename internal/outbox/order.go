@@ -24,7 +24,8 @@ func withheld(a Action, settings Settings) string {
 }
 
 // confirmationsFirst puts the confirmations of opt-outs before everything else of a person who is to be listed: AWS
-// refuses texts to a listed number. A confirmation is the first step of its chain, so no chain is disordered.
+// refuses texts to a listed number. A confirmation is the first step of its chain, so no chain is disordered. Feedback,
+// a chain of its own, keeps nobody waiting.
 func confirmationsFirst(actions []Action, settings Settings) []Action {
 	ordered := slices.Clone(actions)
 	slices.SortStableFunc(ordered, func(a, b Action) int { return rank(a, settings) - rank(b, settings) })
@@ -35,6 +36,9 @@ func rank(a Action, settings Settings) int {
 	list := settings.List(a.Program)
 	if a.Kind == Reply && a.Purpose == ForOptOut && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) == Listed {
 		return 0
+	}
+	if a.Kind == Feedback {
+		return 2
 	}
 	return 1
 }

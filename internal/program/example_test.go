@@ -17,7 +17,9 @@ func TestExampleFileHasNoFindings(t *testing.T) {
 	if rules == nil {
 		t.Fatal("no ruleset")
 	}
-	want := `{"scope":"program","programs":{"acme-alerts":{"requireOptIn":false},"acme-shop":{"requireOptIn":true}},` +
+	want := `{"scope":"program","programs":{` +
+		`"acme-alerts":{"requireOptIn":false,"optOutList":"acme-alerts","carrierBlocks":"opt_out","invalidNumbers":"suspend"},` +
+		`"acme-shop":{"requireOptIn":true,"optOutList":"acme-shop","carrierBlocks":"ignore","invalidNumbers":"suspend"}},` +
 		`"identities":{"+12065550100":"acme-alerts","+12065550101":"acme-alerts","+18005550150":"acme-shop",` +
 		`"24680":"acme-alerts","pool-0123456789abcdef":"acme-alerts"}}`
 	if got := string(rules.Settings()); got != want {

@@ -39,6 +39,13 @@ func (p *parser) program(key, value *yaml.Node) {
 		"unclear": at("unclear", func(n *yaml.Node, where string) {
 			g.Unclear = Unclear(p.oneOf(n, where, string(UnclearHold), string(UnclearAsk), string(UnclearIgnore)))
 		}),
+		"carrierBlocks": at("carrierBlocks", func(n *yaml.Node, where string) {
+			g.CarrierBlocks = CarrierBlocks(p.oneOf(n, where, string(CarrierBlocksOptOut), string(CarrierBlocksIgnore)))
+		}),
+		"invalidNumbers": at("invalidNumbers", func(n *yaml.Node, where string) {
+			g.InvalidNumbers = InvalidNumbers(p.oneOf(n, where, string(InvalidNumbersSuspend), string(InvalidNumbersIgnore)))
+		}),
+		"feedback":     at("feedback", func(n *yaml.Node, where string) { g.Feedback = p.truth(n, where) }),
 		"requireOptIn": at("requireOptIn", func(n *yaml.Node, where string) { g.RequireOptIn = p.truth(n, where) }),
 		"doubleOptIn":  at("doubleOptIn", func(n *yaml.Node, where string) { p.doubleOptIn(n, where, g) }),
 		"replyLimit":   at("replyLimit", func(n *yaml.Node, where string) { p.replyLimit(n, where, &g.ReplyLimit) }),

@@ -175,6 +175,9 @@ programs:
     answers: aws
     unclear: ask
     requireOptIn: true
+    carrierBlocks: ignore
+    invalidNumbers: ignore
+    feedback: true
     locales: []
     replyLimit: {count: 3}
     unmatched: {reply: "Sorry?", every: 1d12h}
@@ -184,16 +187,18 @@ programs:
 		t.Errorf("scope %s", rules.Scope)
 	}
 	a, b := rules.Programs[0], rules.Programs[1]
-	if a.Identities[0] != "+12065550100" || a.Answers != AnswersHeed || a.Unclear != UnclearHold || a.RequireOptIn || a.Unmatched.Reply != nil ||
-		a.Unmatched.Every != 24*time.Hour || a.ReplyLimit != (Limit{5, 24 * time.Hour}) || !cmp.Equal(a.Locales, []string{"en"}) {
+	if a.Identities[0] != "+12065550100" || a.Answers != AnswersHeed || a.Unclear != UnclearHold || a.RequireOptIn || a.Feedback || a.Unmatched.Reply != nil ||
+		a.Unmatched.Every != 24*time.Hour || a.ReplyLimit != (Limit{5, 24 * time.Hour}) || !cmp.Equal(a.Locales, []string{"en"}) ||
+		a.CarrierBlocks != CarrierBlocksOptOut || a.InvalidNumbers != InvalidNumbersSuspend {
 		t.Errorf("defaults: %+v", a)
 	}
-	if b.Answers != AnswersAWS || b.Unclear != UnclearAsk || !b.RequireOptIn || b.Unmatched.Every != 36*time.Hour || b.Unmatched.Reply.Source() != "Sorry?" ||
-		b.ReplyLimit != (Limit{3, 24 * time.Hour}) || len(b.Locales) != 0 {
+	if b.Answers != AnswersAWS || b.Unclear != UnclearAsk || !b.RequireOptIn || !b.Feedback || b.Unmatched.Every != 36*time.Hour || b.Unmatched.Reply.Source() != "Sorry?" ||
+		b.ReplyLimit != (Limit{3, 24 * time.Hour}) || len(b.Locales) != 0 ||
+		b.CarrierBlocks != CarrierBlocksIgnore || b.InvalidNumbers != InvalidNumbersIgnore {
 		t.Errorf("written: %+v", b)
 	}
 	r := b.Rules[0]
-	if r.Name != "b/keywords[0]" || r.Line != 18 || !cmp.Equal(r.Words, []string{"X", "1"}) || r.Match != "first_word" || r.Action != ActionForward || !r.Observe || r.On[0] != "24681" || r.Reply != nil {
+	if r.Name != "b/keywords[0]" || r.Line != 21 || !cmp.Equal(r.Words, []string{"X", "1"}) || r.Match != "first_word" || r.Action != ActionForward || !r.Observe || r.On[0] != "24681" || r.Reply != nil {
 		t.Errorf("rule: %+v", r)
 	}
 	if got := parsed(t, "version: 1\nprograms: {a: {brand: A}}").Programs[0].ReplyLimit; got != (Limit{10, time.Hour}) {

@@ -28,6 +28,25 @@ const (
 	UnclearIgnore Unclear = "ignore" // treat it as any other text
 )
 
+// CarrierBlocks says what a carrier's block of a message from a US toll-free number is taken for. There the carrier's
+// network itself takes STOP, and a text that it keeps to itself shows only in the messages that it blocks afterwards.
+type CarrierBlocks string
+
+// What such a block is.
+const (
+	CarrierBlocksOptOut CarrierBlocks = "opt_out" // evidence that the person said STOP
+	CarrierBlocksIgnore CarrierBlocks = "ignore"  // a message that did not arrive
+)
+
+// InvalidNumbers says what follows when AWS reports that the number of a person does not exist.
+type InvalidNumbers string
+
+// What follows.
+const (
+	InvalidNumbersSuspend InvalidNumbers = "suspend" // nothing is sent until there is a sign of life; no opt-out
+	InvalidNumbersIgnore  InvalidNumbers = "ignore"
+)
+
 // DoubleOptIn asks back before a keyword of action opt_in opts anybody in: the person is opted in by a yes that comes
 // in time. START and UNSTOP opt in at once, since nobody texts them by chance.
 type DoubleOptIn struct {
@@ -69,9 +88,12 @@ type Program struct {
 	Locales          []string // packs of compliance words that are on
 	Unclear          Unclear
 	DoubleOptIn      *DoubleOptIn // nil: a keyword of action opt_in opts in at once
+	Feedback         bool         // AWS is told of each message that is answered
 	RequireOptIn     bool         // nobody may be texted who has not opted in
 	ReplyLimit       Limit
 	Unmatched        Unmatched
+	CarrierBlocks    CarrierBlocks
+	InvalidNumbers   InvalidNumbers
 	Rules            []*Rule // the operator's keywords, in the order of the file
 
 	help, optOut, optIn, ask *Template
@@ -122,8 +144,12 @@ func newProgram(name string) *Program {
 		Unclear:    UnclearHold,
 		ReplyLimit: Limit{defaultReplies, defaultRepliesPer},
 		Unmatched:  Unmatched{Every: defaultUnmatchedEvery},
-		Pools:      make(map[sms.Identity][]sms.Identity),
-		lines:      make(map[string]int),
+
+		CarrierBlocks:  CarrierBlocksOptOut,
+		InvalidNumbers: InvalidNumbersSuspend,
+
+		Pools: make(map[sms.Identity][]sms.Identity),
+		lines: make(map[string]int),
 	}
 }
 

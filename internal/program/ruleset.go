@@ -85,11 +85,33 @@ func (r *Ruleset) ProgramsOnList(list string) []string {
 	return names
 }
 
-// Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope, whether a program
-// requires an opt-in, and the program of each identity. Equal rulesets give equal bytes.
+// ListsOf are the opt-out lists of AWS that follow the consent to a program: its own, and under sender scope all of the
+// file, because there one STOP stops all. Each once, its own first.
+func (r *Ruleset) ListsOf(p *Program) []string {
+	all := []string{p.OptOutList}
+	if r.Scope == ScopeSender {
+		for _, other := range r.Programs {
+			all = append(all, other.OptOutList)
+		}
+	}
+	var once []string
+	for _, list := range all {
+		if list != "" && !slices.Contains(once, list) {
+			once = append(once, list)
+		}
+	}
+	return once
+}
+
+// Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope; of each program whether
+// it requires an opt-in, its opt-out list, what carriers' blocks and invalid numbers come to; and the program of each
+// identity. Equal rulesets give equal bytes.
 func (r *Ruleset) Settings() []byte {
 	type settings struct {
-		RequireOptIn bool `json:"requireOptIn"`
+		RequireOptIn   bool           `json:"requireOptIn"`
+		OptOutList     string         `json:"optOutList,omitempty"`
+		CarrierBlocks  CarrierBlocks  `json:"carrierBlocks"`
+		InvalidNumbers InvalidNumbers `json:"invalidNumbers"`
 	}
 	s := struct {
 		Scope      Scope                   `json:"scope"`
@@ -97,7 +119,7 @@ func (r *Ruleset) Settings() []byte {
 		Identities map[sms.Identity]string `json:"identities"`
 	}{r.Scope, make(map[string]settings), make(map[sms.Identity]string)}
 	for _, p := range r.Programs {
-		s.Programs[p.Name] = settings{p.RequireOptIn}
+		s.Programs[p.Name] = settings{p.RequireOptIn, p.OptOutList, p.CarrierBlocks, p.InvalidNumbers}
 	}
 	for id, p := range r.byIdentity {
 		s.Identities[id] = p.Name

@@ -14,7 +14,8 @@ import (
 )
 
 // RecordEvents keeps a batch of delivery events in one round trip: it appends the events, folds them into their
-// messages and settles the replies that they prove. Doing it again, or in another order, ends in the same rows.
+// messages, settles the replies that they prove, and records what they show of people, for which a batch that has any of
+// it takes more statements in the same round trip. Doing it again, or in another order, ends in the same rows.
 func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Counts, error) {
 	var counts delivery.Counts
 	err := s.retry(ctx, func() error {
@@ -25,13 +26,15 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
-			if len(b.Parked) == 0 {
+			if len(b.Parked) == 0 && len(b.Evidence) == 0 {
 				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled)
 			}
+			queueEvidenceLocks(batch, b.Evidence)
 			batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
 				return row.Scan(&counts.NewEvents, &counts.Settled)
 			})
 		}
+		queueEvidence(batch, b, &counts)
 		queueParked(batch, b.Parked)
 		return s.send(ctx, batch)
 	})

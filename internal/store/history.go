@@ -30,6 +30,8 @@ const pastTexts = `
 SELECT said_at, identity, inbound_message_id, variant, contact, program, body, raw, verdict, reason, matched
 FROM heed.inbound
 WHERE (said_at, identity, inbound_message_id, variant) > ($1, $2, $3, $4) AND said_at < $5
+  -- What retention has emptied cannot be read again.
+  AND body_removed_at IS NULL
 ORDER BY said_at, identity, inbound_message_id, variant
 LIMIT $6`
 

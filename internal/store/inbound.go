@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/inbound"
+	"github.com/heedsms/heed/internal/keywords"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/outbox"
 )
@@ -58,7 +59,6 @@ WITH handed AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, inbound_message_id, evidence, actor, recorded_at)
     SELECT program, contact, consent, consent_at, source, inbound_message_id, evidence::jsonb, 'contact', $1
     FROM fresh WHERE consent <> '' ORDER BY program, ord
-    ON CONFLICT DO NOTHING
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(row string) string {
 	return `CASE WHEN EXISTS (SELECT FROM fresh f WHERE f.program = ` + row + `.program AND f.contact = ` + row + `.contact AND f.syncs) THEN 'pending' END`
@@ -92,7 +92,8 @@ WITH handed AS (
                 -- An opt-in answers the question: the next one is another.
                 AND (a.purpose <> 'unclear' OR o.said_at > coalesce(p.in_at, '-infinity')) AND o.error NOT LIKE 'withheld: %' IS NOT FALSE)) THEN 'paused'
     END AS withheld
-    FROM action a JOIN prior p USING (ord) WHERE p.holds
+    -- That a message was received does not hang on what the answer to it means.
+    FROM action a JOIN prior p USING (ord) WHERE p.holds OR a.kind = 'feedback'
 ), counted AS (
     SELECT j.*, CASE WHEN kind = 'reply' AND purpose <> 'opt_out' AND most > 0 AND withheld IS NULL THEN
         (SELECT count(*) FROM heed.outbox o WHERE o.contact = j.contact AND o.kind = 'reply' AND o.created_at > $1 - j.per
@@ -141,7 +142,7 @@ func (s *Store) RecordInbound(ctx context.Context, b inbound.Batch) (inbound.Cou
 }
 
 func inboundArgs(b inbound.Batch) (args []any, contacts []string, err error) {
-	texts, err := textArgs(b.Entries)
+	texts, err := textArgs(b.Entries, b.At)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +153,7 @@ func inboundArgs(b inbound.Batch) (args []any, contacts []string, err error) {
 	return append(append([]any{b.At}, texts...), actionArgs(b.Entries)...), contacts, nil
 }
 
-func textArgs(entries []inbound.Entry) ([]any, error) {
+func textArgs(entries []inbound.Entry, at time.Time) ([]any, error) {
 	n := len(entries)
 	ord, identity, id, variant := make([]int32, n), make([]string, n), make([]string, n), make([]string, n)
 	contact, program, body := make([]string, n), make([]string, n), make([]string, n)
@@ -182,7 +183,7 @@ func textArgs(entries []inbound.Entry) ([]any, error) {
 			observed[i] = list(names)
 		}
 		if e.Consent != "" {
-			proof, err := evidenceOf(e)
+			proof, err := evidenceOf(e, at)
 			if err != nil {
 				return nil, err
 			}
@@ -203,7 +204,7 @@ func textArgs(entries []inbound.Entry) ([]any, error) {
 }
 
 // evidenceOf is the proof of a change of consent: the words themselves, and what read them how.
-func evidenceOf(e *inbound.Entry) (string, error) {
+func evidenceOf(e *inbound.Entry, receivedAt time.Time) (string, error) {
 	text := e.Body
 	if len(e.Said) > 0 {
 		text = e.Said[0]
@@ -214,6 +215,7 @@ func evidenceOf(e *inbound.Entry) (string, error) {
 	}
 	proof, err := json.Marshal(struct {
 		Text           string   `json:"text"`
+		Cleaned        string   `json:"cleaned"`
 		Verdict        string   `json:"verdict"`
 		Reason         string   `json:"reason"`
 		Matched        string   `json:"matched"`
@@ -222,7 +224,14 @@ func evidenceOf(e *inbound.Entry) (string, error) {
 		RulesetVersion int64    `json:"ruleset_version"`
 		WordList       string   `json:"word_list"`
 		Identity       string   `json:"identity"`
-	}{text, e.Verdict, e.Reason, e.Matched, e.Sources, rule, e.RulesetVersion, optout.ListVersion, string(e.Identity)}, jsontext.AllowInvalidUTF8(true))
+		// What it answers, as AWS tells, and the keyword that AWS thought it saw.
+		PreviousMessageID string    `json:"previous_message_id,omitempty"`
+		AWSKeyword        string    `json:"aws_keyword,omitempty"`
+		ReceivedAt        time.Time `json:"received_at"`
+	}{
+		text, keywords.Clean(text).Folded, e.Verdict, e.Reason, e.Matched, e.Sources, rule, e.RulesetVersion, optout.ListVersion,
+		string(e.Identity), e.PreviousMessageID, e.AWSKeyword, receivedAt.UTC(),
+	}, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return "", fmt.Errorf("write the evidence of a consent change: %w", err)
 	}

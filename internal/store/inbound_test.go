@@ -56,7 +56,9 @@ type world struct {
 	mu     sync.Mutex
 	listed map[string]bool
 	sent   []string
-	fail   func(kind string) error
+	// received are the messages of which AWS was told that they were.
+	received []string
+	fail     func(kind string) error
 }
 
 func (w *world) SendText(_ context.Context, t outbox.Text) (string, error) {
@@ -82,6 +84,18 @@ func (w *world) DeleteOptedOut(_ context.Context, list string, contact sms.Phone
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.listed, list+" "+string(contact))
+	return nil
+}
+
+func (w *world) PutFeedback(_ context.Context, messageID string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fail != nil {
+		if err := w.fail("feedback"); err != nil {
+			return err
+		}
+	}
+	w.received = append(w.received, messageID)
 	return nil
 }
 
@@ -134,15 +148,15 @@ func TestStopIsRecordedConfirmedAndListedOnce(t *testing.T) {
 		t.Error("AWS's list does not have her")
 	}
 	for query, want := range map[string]string{
-		`SELECT program, contact, state, aws_state FROM heed.consent`:                    "(alerts,+14255550101,opted_out,in_sync)",
-		`SELECT allowed, reason FROM heed.can_send('+14255550101', 'alerts')`:            "(f,opted_out)",
-		`SELECT allowed, reason FROM heed.can_send('14255550101', 'alerts')`:             "(f,opted_out)",
-		`SELECT allowed, reason FROM heed.can_send('+14255550101', 'shop')`:              "(t,no_record)",
-		`SELECT kind, seq, state, coalesce(error, '') FROM heed.outbox`:                  "(reply,1,done,\"\")\n(reply,1,expired,\"withheld: already_opted_out\")\n(sync_optout,2,done,\"\")\n(sync_optout,2,done,\"\")",
-		`SELECT count(*) FROM heed.consent_event`:                                        "(2)",
-		`SELECT verdict, reason, matched, ruleset_version FROM heed.inbound`:             "(opt_out,opt_out_word,STOP,1)\n(opt_out,opt_out_word,Stop,1)",
-		`SELECT evidence ->> 'text', source FROM heed.consent_event`:                     "(\" Stop. \",keyword)\n(STOP,keyword)",
-		`SELECT aws_message_id FROM heed.outbox WHERE kind = 'reply' AND state = 'done'`: "(m-1)",
+		`SELECT program, contact, state, aws_state FROM heed.consent`:                        "(alerts,+14255550101,opted_out,in_sync)",
+		`SELECT allowed, reason FROM heed.can_send('+14255550101', 'alerts')`:                "(f,opted_out)",
+		`SELECT allowed, reason FROM heed.can_send('14255550101', 'alerts')`:                 "(f,opted_out)",
+		`SELECT allowed, reason FROM heed.can_send('+14255550101', 'shop')`:                  "(t,no_record)",
+		`SELECT kind, seq, state, coalesce(error, '') FROM heed.outbox`:                      "(reply,1,done,\"\")\n(reply,1,expired,\"withheld: already_opted_out\")\n(sync_optout,2,done,\"\")\n(sync_optout,2,done,\"\")",
+		`SELECT count(*) FROM heed.consent_event`:                                            "(2)",
+		`SELECT verdict, reason, matched, ruleset_version FROM heed.inbound`:                 "(opt_out,opt_out_word,STOP,1)\n(opt_out,opt_out_word,Stop,1)",
+		`SELECT evidence ->> 'text', evidence ->> 'cleaned', source FROM heed.consent_event`: "(\" Stop. \",stop,keyword)\n(STOP,stop,keyword)",
+		`SELECT aws_message_id FROM heed.outbox WHERE kind = 'reply' AND state = 'done'`:     "(m-1)",
 	} {
 		if got := dump(t, s, query); got != want {
 			t.Errorf("%s\n got %s\nwant %s", query, got, want)

@@ -74,15 +74,25 @@ ORDER BY c.contact, c.said_at, c.chain, c.seq`
 // The register is read after the claim, by a statement of its own: the claim's snapshot may be older than a STOP that
 // was recorded, listed and settled while the claim waited for its locks.
 //
-// A hold is between heed and the person: AWS's lists follow what they said before it, if they said anything.
-const (
-	consentsOfChains = `
-SELECT k.contact, k.program, CASE WHEN k.state = 'held' AND k.opted_in_at IS NOT NULL THEN 'opted_in' ELSE k.state END
-FROM heed.consent k
-WHERE k.contact IN (SELECT o.contact FROM heed.outbox o WHERE o.chain = ANY ($1::text[]))`
-	consentsOfContacts = `
-SELECT contact, program, CASE WHEN state = 'held' AND opted_in_at IS NOT NULL THEN 'opted_in' ELSE state END
-FROM heed.consent WHERE contact = ANY ($1::text[])`
+// A hold is between heed and the person: AWS's lists follow what they said before it, if they said anything. Who was
+// forgotten and is back has two rows of a program; what was said last counts, and of one moment the opt-out, as in
+// heed.sending.
+const consentsOf = `
+WITH asked AS (%s)
+SELECT a.contact, k.program, CASE
+    WHEN max(greatest(k.opted_out_at, CASE WHEN k.state = 'opted_out' THEN k.since END))
+        >= coalesce(max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)), '-infinity') THEN 'opted_out'
+    WHEN max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)) IS NOT NULL THEN 'opted_in'
+    ELSE 'held' END
+FROM (SELECT contact, contact AS known_as FROM asked
+      -- Where nobody ever was forgotten, that is asked once and not for each contact.
+      UNION ALL SELECT contact, heed.pseudonym(contact) FROM asked WHERE heed.pseudonym('') IS NOT NULL) a
+JOIN heed.consent k ON k.contact = a.known_as
+GROUP BY a.contact, k.program`
+
+var (
+	consentsOfChains   = fmt.Sprintf(consentsOf, `SELECT DISTINCT o.contact FROM heed.outbox o WHERE o.chain = ANY ($1::text[])`)
+	consentsOfContacts = fmt.Sprintf(consentsOf, `SELECT DISTINCT contact FROM unnest($1::text[]) AS u (contact)`)
 )
 
 // ClaimChains claims what is due of the given chains until a time, in one round trip.
@@ -128,7 +138,8 @@ func (s *Store) ClaimDue(ctx context.Context, limit int, now, until time.Time) (
 var (
 	claimChains = fmt.Sprintf(claimActions, `wanted AS (SELECT unnest($3::text[]) AS chain)`)
 	claimDue    = fmt.Sprintf(claimActions, `wanted AS (
-    SELECT chain FROM heed.outbox WHERE state = 'planned' AND not_before <= $1
+    -- Words to the application have a claim of their own (words.go).
+    SELECT chain FROM heed.outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'publish'
     -- What a comparison with AWS's lists has planned may be many thousand: nobody's reply waits for it.
     GROUP BY chain ORDER BY chain ^@ 'reconcile/', min(not_before) LIMIT $3)`)
 )
@@ -198,7 +209,7 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 }
 
 // settleActions writes outcomes. A worker that outlived its claim writes only what it alone can know: that a reply
-// did go out.
+// did go out, or an event. An event that is on the bus leaves no copy of its words behind.
 const settleActions = `
 WITH outcome AS (
     SELECT * FROM unnest($1::text[]::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::int4[], $8::text[])
@@ -208,12 +219,14 @@ WITH outcome AS (
     SET state = x.state, not_before = coalesce(x.not_before, o.not_before), claimed_until = NULL, lead = false,
         aws_message_id = coalesce(nullif(x.aws_message_id, ''), o.aws_message_id), error = nullif(x.error, ''), did = nullif(x.did, ''),
         settled_at = CASE WHEN x.state <> 'planned' THEN $7::timestamptz END,
+        body = CASE WHEN o.kind = 'publish' AND x.state = 'done' THEN NULL ELSE o.body END,
         -- A step that was only held back was not tried.
         attempts = o.attempts - CASE WHEN x.state = 'planned' AND x.error IN ('waits_for_the_step_before', 'deadline') THEN 1 ELSE 0 END
     FROM outcome x
     WHERE o.id = x.id
       AND (o.state = 'claimed' AND o.attempts = x.attempts
-           OR o.kind = 'reply' AND x.state = 'done' AND o.state IN ('unknown', 'lost', 'claimed'))
+           OR o.kind = 'reply' AND x.state = 'done' AND o.state IN ('unknown', 'lost', 'claimed')
+           OR o.kind = 'publish' AND x.state = 'done' AND o.state = 'planned')
     RETURNING o.id
 )
 SELECT count(*) FROM settled`
@@ -224,13 +237,14 @@ UPDATE heed.consent c
 SET aws_state = x.aws_state,
     -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
     aws_locked_until = CASE WHEN x.until IS NOT NULL AND c.aws_locked_until > $6 THEN c.aws_locked_until ELSE x.until END
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x (program, contact, state, aws_state, until)
-WHERE c.program = x.program AND c.contact = x.contact
+FROM (SELECT u.*, heed.pseudonym(u.contact) AS known_as
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS u (program, contact, state, aws_state, until) OFFSET 0) x
+WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
   AND CASE WHEN c.state = 'held' AND c.opted_in_at IS NOT NULL THEN 'opted_in' ELSE c.state END = x.state -- as the claim read it
   -- In step is who is in step with every list: none of theirs waits, and none failed without having succeeded since.
   AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
       SELECT FROM heed.outbox o
-      WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'sync_optout'
+      WHERE o.contact = x.contact AND o.program = c.program AND o.kind = 'sync_optout'
         AND (coalesce(o.state, '') IN ('planned', 'claimed') OR o.state = 'failed' AND NOT EXISTS (
             SELECT FROM heed.outbox since
             WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
@@ -245,14 +259,17 @@ WITH refused AS (
     FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
-    WHERE c.program IS NULL OR (c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
+    WHERE CASE WHEN c.program IS NULL THEN NOT EXISTS (
+                   -- An opt-out that was taken back: the list has not followed yet.
+                   SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.program = x.program AND s.kind = 'sync_optout'
+                                               AND coalesce(s.state, '') IN ('planned', 'claimed'))
+               ELSE c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync' END
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
     SELECT program, contact, 'opted_out', said_at, 'send_refused',
            jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
     FROM refused ORDER BY program
-    ON CONFLICT DO NOTHING
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(string) string { return `'in_sync'` }) + `
 SELECT count(*) FROM register`

@@ -96,14 +96,14 @@ INSERT INTO heed.reconcile AS r (list, dry_run, started_at) VALUES ($1, $2, $3)
 ON CONFLICT (list, dry_run) DO UPDATE
 SET started_at = excluded.started_at, finished_at = NULL, next_token = NULL, after = NULL, pages = 0, numbers = 0, counts = '{}'
 RETURNING ` + progressColumns
-	forgetSeen = `DELETE FROM heed.reconcile_seen WHERE list = $1 AND dry_run = $2`
+	clearSeen = `DELETE FROM heed.reconcile_seen WHERE list = $1 AND dry_run = $2`
 )
 
 // Begin begins anew.
 func (p *pass) Begin(ctx context.Context, now time.Time) (reconcile.Progress, error) {
 	var progress reconcile.Progress
 	batch := &pgx.Batch{}
-	batch.Queue(forgetSeen, p.list.Name, p.dry)
+	batch.Queue(clearSeen, p.list.Name, p.dry)
 	batch.Queue(beginPass, p.list.Name, p.dry, now).QueryRow(func(row pgx.Row) (err error) {
 		progress, err = scanProgress(row)
 		return err
@@ -119,7 +119,7 @@ func (p *pass) NoList(ctx context.Context, from reconcile.Progress, now time.Tim
 	to := from
 	to.FinishedAt, to.Counts = now, map[reconcile.Decision]int{reconcile.NoList: 1}
 	return p.step(ctx, from, func(tx pgx.Tx) (reconcile.Progress, error) {
-		_, err := tx.Exec(ctx, forgetSeen, p.list.Name, p.dry)
+		_, err := tx.Exec(ctx, clearSeen, p.list.Name, p.dry)
 		return to, err
 	})
 }
@@ -201,7 +201,7 @@ func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(re
 		}
 		if len(contacts) < restAtOnce {
 			to.FinishedAt = now
-			if _, err := tx.Exec(ctx, forgetSeen, p.list.Name, p.dry); err != nil {
+			if _, err := tx.Exec(ctx, clearSeen, p.list.Name, p.dry); err != nil {
 				return from, err
 			}
 		}

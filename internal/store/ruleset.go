@@ -88,16 +88,17 @@ func (s *Store) loadIdentities(ctx context.Context, c *cached[map[string]string]
 
 const insertRuleset = `
 WITH newest AS (
-    SELECT version, sha256 FROM heed.ruleset ORDER BY version DESC LIMIT 1
+    SELECT version, sha256, settings FROM heed.ruleset ORDER BY version DESC LIMIT 1
 ), added AS (
     INSERT INTO heed.ruleset (document, sha256, settings, applied_at, applied_by)
     SELECT $1, $2, $3::jsonb, $4, $5
-    WHERE NOT EXISTS (SELECT FROM newest WHERE sha256 = $2)
+    -- The same document may say more to SQL in a newer version of heed.
+    WHERE NOT EXISTS (SELECT FROM newest WHERE sha256 = $2 AND settings = $3::jsonb)
     RETURNING version
 )
 SELECT coalesce((SELECT version FROM added), (SELECT version FROM newest)), EXISTS (SELECT FROM added)`
 
-// ApplyRuleset adds a version, unless the newest one is the very same document. It returns the version in force and
+// ApplyRuleset adds a version, unless the newest one is the very same document, read the same way. It returns the version in force and
 // whether it is new.
 func (s *Store) ApplyRuleset(ctx context.Context, document, settings []byte, by string, now time.Time) (version int64, isNew bool, err error) {
 	sum := sha256.Sum256(document)

@@ -141,6 +141,8 @@ func (w *strict) DeleteOptedOut(ctx context.Context, list string, contact sms.Ph
 	return nil
 }
 
+func (w *strict) PutFeedback(context.Context, string) error { return nil }
+
 // note writes down a call that fails.
 func (w *strict) note(ctx context.Context, call, what string) error {
 	err := ctx.Err()

@@ -21,14 +21,30 @@ type Store interface {
 	CloseQuestions(ctx context.Context, now, before time.Time, lists map[string][]string) (int, error)
 	// Maintain makes partitions ahead and drops what is older than it is kept.
 	Maintain(ctx context.Context, now time.Time, keep Kept) (Maintained, error)
+	// LiftSuspensions lifts those of people who showed a sign of life since, of some that were not looked at lately.
+	LiftSuspensions(ctx context.Context, now time.Time) (int, error)
+	// Retain removes a batch of what is older than it is kept.
+	Retain(ctx context.Context, now time.Time, keep Kept) (Retained, error)
 }
 
 // Recovered counts what was left by dead workers and by time. Unknown replies may have gone out; Again are opt-out
 // lists to be looked at once more; Retried were given up for a fault of the set-up and are tried again.
 type Recovered struct{ Unknown, Again, Expired, Lost, Retried int }
 
-// Kept says how long delivery data is kept. Zero keeps it for ever.
-type Kept struct{ Events, Messages time.Duration }
+// Kept says how long data is kept. Zero keeps it for ever. People on legal hold lose nothing.
+type Kept struct {
+	Events, Messages time.Duration // delivery data
+	Bodies           time.Duration // the words of texts and of answers to them
+	Outbox           time.Duration // promises, from when they were settled
+	Parked           time.Duration // inputs that were set aside, from when they were replayed
+}
+
+// Retained counts what was removed: texts that lost their words, settled promises, replayed inputs, and promises about
+// people who were forgotten. More: there is more of it.
+type Retained struct {
+	Bodies, Actions, Parked, Forgotten int
+	More                               bool
+}
 
 // Maintained counts partitions. Busy: a long read or write was in the way, the next run tries again.
 type Maintained struct {
@@ -41,10 +57,17 @@ type Executor interface {
 	RunDue(ctx context.Context, limit int, settings outbox.Settings) (outbox.Summary, error)
 }
 
+// Publisher tells the application what waits to be told, a batch at a time.
+type Publisher interface {
+	Publish(ctx context.Context) (outbox.Summary, error)
+}
+
 // Relay is one worker of upkeep. Several may run at once: what one has claimed the others pass by.
 type Relay struct {
 	Store    Store
 	Executor Executor
+	// Publisher is nil where no application listens.
+	Publisher Publisher
 	// Settings gives the ruleset in force.
 	Settings func(ctx context.Context, now time.Time) (outbox.Settings, error)
 	// Questions gives the programs that ask whoever is unclear, with the opt-out lists that follow their consent, and how
@@ -65,8 +88,11 @@ type Relay struct {
 type Report struct {
 	Recovered  Recovered
 	Silent     int // people who were asked, did not answer and are opted out
+	Lifted     int // suspensions
 	Actions    outbox.Summary
 	Maintained Maintained
+	Retained   Retained
+	Published  outbox.Summary
 }
 
 // Run does what there is to do, until nothing is due or the deadline is near. A fault of the partitions does not
@@ -87,6 +113,16 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	if report.Maintained, err = r.Store.Maintain(ctx, r.Now(), r.Keep); err != nil {
 		errs = append(errs, err)
 	}
+	if report.Lifted, err = r.Store.LiftSuspensions(ctx, r.Now()); err != nil {
+		errs = append(errs, err)
+	}
+	if report.Retained, err = r.retain(ctx); err != nil {
+		errs = append(errs, err)
+	}
+	// An import has words for many minutes.
+	if report.Published, err = r.publish(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	// Last: it takes all the time that is left. What it plans is done in the next minute.
 	if r.Reconcile != nil {
 		if err = r.Reconcile(ctx); err != nil {
@@ -94,7 +130,8 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 		}
 	}
 	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered), slog.Int("silent", report.Silent),
-		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained))
+		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained),
+		slog.Int("lifted", report.Lifted), slog.Any("retained", report.Retained), slog.Any("published", report.Published))
 	return report, errors.Join(errs...)
 }
 
@@ -107,17 +144,53 @@ func (r *Relay) closeQuestions(ctx context.Context) (int, error) {
 	return r.Store.CloseQuestions(ctx, now, now.Add(-wait), lists)
 }
 
+// mostBatches is how many batches of retention one run does: there is another run in a minute.
+const mostBatches = 20
+
+func (r *Relay) retain(ctx context.Context) (Retained, error) {
+	var sum Retained
+	for range mostBatches {
+		if r.late(ctx) {
+			break
+		}
+		did, err := r.Store.Retain(ctx, r.Now(), r.Keep)
+		sum = Retained{sum.Bodies + did.Bodies, sum.Actions + did.Actions, sum.Parked + did.Parked, sum.Forgotten + did.Forgotten, did.More}
+		if err != nil || !did.More {
+			return sum, err
+		}
+	}
+	return sum, nil
+}
+
+// late says that no further batch may be begun.
+func (r *Relay) late(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && deadline.Sub(r.Now()) < r.Margin
+}
+
 func (r *Relay) drain(ctx context.Context) (outbox.Summary, error) {
-	var sum outbox.Summary
 	settings, err := r.Settings(ctx, r.Now())
 	if err != nil {
-		return sum, fmt.Errorf("read the ruleset: %w", err)
+		return outbox.Summary{}, fmt.Errorf("read the ruleset: %w", err)
 	}
+	return r.untilDone(ctx, func() (outbox.Summary, error) { return r.Executor.RunDue(ctx, r.Batch, settings) })
+}
+
+func (r *Relay) publish(ctx context.Context) (outbox.Summary, error) {
+	if r.Publisher == nil {
+		return outbox.Summary{}, nil
+	}
+	return r.untilDone(ctx, func() (outbox.Summary, error) { return r.Publisher.Publish(ctx) })
+}
+
+// untilDone works batch after batch until nothing is due or the deadline is near.
+func (r *Relay) untilDone(ctx context.Context, work func() (outbox.Summary, error)) (outbox.Summary, error) {
+	var sum outbox.Summary
 	for {
-		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(r.Now()) < r.Margin {
+		if r.late(ctx) {
 			return sum, nil
 		}
-		did, err := r.Executor.RunDue(ctx, r.Batch, settings)
+		did, err := work()
 		sum = sum.Plus(did)
 		if err != nil || did.Claimed == 0 {
 			return sum, err

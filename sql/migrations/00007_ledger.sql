@@ -58,18 +58,29 @@ $$;
 
 -- +goose StatementBegin
 CREATE FUNCTION heed.link_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    head heed.consent_chain;
 BEGIN
     -- Who brings a million rows links them in one statement (internal/store/import.go).
+    SELECT * INTO head FROM heed.consent_chain h WHERE h.program = NEW.program FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO heed.consent_chain (program, seq, hash) VALUES (NEW.program, 0, '') ON CONFLICT DO NOTHING;
+        SELECT * INTO head FROM heed.consent_chain h WHERE h.program = NEW.program FOR UPDATE;
+    END IF;
+    -- What is there already takes no place in the chain. ON CONFLICT would notice only after this trigger, and leave a
+    -- gap; here nobody else can add to the chain meanwhile, and what was added while the lock was waited for is seen.
+    IF NEW.of_event IS NULL AND EXISTS (
+        SELECT FROM heed.consent_event e
+        WHERE e.contact = NEW.contact AND e.program = NEW.program AND e.said_at = NEW.said_at AND e.state = NEW.state AND e.source = NEW.source
+          AND coalesce(e.inbound_message_id, '') = coalesce(NEW.inbound_message_id, '') AND e.of_event IS NULL) THEN
+        RETURN NULL;
+    END IF;
+    NEW.seq := head.seq + 1;
     NEW.salt := coalesce(NEW.salt, gen_random_uuid());
     NEW.sealed := heed.consent_sealed(NEW.salt, NEW.contact, NEW.inbound_message_id, NEW.actor, NEW.evidence);
-    INSERT INTO heed.consent_chain AS h (program, seq, hash)
-    VALUES (NEW.program, 1, sha256(''::bytea || heed.consent_public(NEW.id, 1, NEW.program, NEW.state, NEW.said_at, NEW.recorded_at,
-        NEW.source, NEW.of_event) || NEW.sealed))
-    ON CONFLICT (program) DO UPDATE
-    SET seq = h.seq + 1,
-        hash = sha256(h.hash || heed.consent_public(NEW.id, h.seq + 1, NEW.program, NEW.state, NEW.said_at, NEW.recorded_at,
-            NEW.source, NEW.of_event) || NEW.sealed)
-    RETURNING h.seq, h.hash INTO NEW.seq, NEW.hash;
+    NEW.hash := sha256(head.hash || heed.consent_public(NEW.id, NEW.seq, NEW.program, NEW.state, NEW.said_at, NEW.recorded_at,
+        NEW.source, NEW.of_event) || NEW.sealed);
+    UPDATE heed.consent_chain h SET seq = NEW.seq, hash = NEW.hash WHERE h.program = NEW.program;
     RETURN NEW;
 END
 $$;
@@ -112,10 +123,10 @@ ALTER TABLE heed.consent_event
 CREATE TRIGGER link BEFORE INSERT ON heed.consent_event FOR EACH ROW WHEN (NEW.hash IS NULL) EXECUTE FUNCTION heed.link_consent();
 
 -- The same change from the same cause is one event: an import, a list of AWS and a delivery event may be read twice. A
--- decision (of_event) may be taken, taken back and taken again.
+-- decision (of_event) may be taken, taken back and taken again. It is also how a contact's events are found.
 DROP INDEX heed.consent_event_contact;
 CREATE UNIQUE INDEX consent_event_cause ON heed.consent_event
-    (contact, program, said_at, state, source, coalesce(inbound_message_id, '')) WHERE of_event IS NULL;
+    (contact, program, said_at, state, source, coalesce(inbound_message_id, ''), (CASE WHEN of_event IS NULL THEN 0 ELSE id END));
 CREATE INDEX consent_event_decision ON heed.consent_event (of_event, id) WHERE of_event IS NOT NULL;
 
 -- What the ledger comes to: the register as it has to be. heed consent rebuild compares it with heed.consent.
@@ -204,10 +215,12 @@ CREATE TABLE heed.pseudonym_key (
     outer_pad bytea NOT NULL
 );
 -- +goose StatementBegin
-CREATE FUNCTION heed.pseudonym(contact text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION heed.pseudonym(contact text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     -- HMAC-SHA256 (RFC 2104).
-    SELECT '#' || encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to($1, 'UTF8'))), 'hex') FROM heed.pseudonym_key k
+    RETURN (SELECT '#' || encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to($1, 'UTF8'))), 'hex') FROM heed.pseudonym_key k);
+END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.pseudonym(text) IS 'What stands for a contact that was forgotten; NULL while nobody ever was.';
@@ -216,7 +229,9 @@ COMMENT ON FUNCTION heed.pseudonym(text) IS 'What stands for a contact that was 
 -- +goose StatementBegin
 DO $$
 BEGIN
-    CREATE ROLE heed_worker NOLOGIN;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'heed_worker') THEN
+        CREATE ROLE heed_worker NOLOGIN;
+    END IF;
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL;
     WHEN insufficient_privilege THEN

@@ -1,111 +1,181 @@
 -- +goose Up
+-- These are PL/pgSQL because it keeps the plans of its statements for the session: an SQL function is planned anew at
+-- each call, which takes ten times as long as the answer.
+
 -- +goose StatementBegin
-CREATE FUNCTION heed.contact_of(written text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION heed.contact_of(written text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
     -- However a number is written, it is one contact, as at intake (sms.ParsePhone).
-    SELECT CASE
-               WHEN written ~ '^\+[0-9]{7,}$' THEN written
-               WHEN trimmed ~ '^\+?[0-9 \u00a0.()-]*[0-9][0-9 \u00a0.()-]*$' THEN
-                   CASE WHEN left(trimmed, 1) = '+' OR length(digits) >= 7 THEN '+' || digits ELSE digits END
-               ELSE trimmed
-           END
-    FROM (SELECT regexp_replace(written, '^[\s\u00a0]+|[\s\u00a0]+$', '', 'g') AS trimmed,
-                 regexp_replace(written, '[^0-9]', '', 'g') AS digits) w
+DECLARE
+    trimmed text;
+    digits  text;
+BEGIN
+    IF written ~ '^\+[0-9]{7,}$' THEN
+        RETURN written;
+    END IF;
+    trimmed := regexp_replace(written, '^[\s\u00a0]+|[\s\u00a0]+$', '', 'g');
+    IF trimmed ~ '^\+?[0-9 \u00a0.()-]*[0-9][0-9 \u00a0.()-]*$' THEN
+        digits := regexp_replace(written, '[^0-9]', '', 'g');
+        RETURN CASE WHEN left(trimmed, 1) = '+' OR length(digits) >= 7 THEN '+' || digits ELSE digits END;
+    END IF;
+    RETURN trimmed;
+END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.contact_of(text) IS 'A phone number in the form that all tables of heed use.';
 
 -- +goose StatementBegin
-CREATE FUNCTION heed.sending(contact text, program text, settings jsonb, states text[], programs text[], sinces timestamptz[], events bigint[], suspended timestamptz)
-    RETURNS TABLE (allowed boolean, reason text, since timestamptz, event_id bigint)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    -- The rule itself, of what is known of a contact: rows of the register, of every program. A person who was forgotten
-    -- and came back has two rows of a program; what was said last counts, and of one moment the stricter.
-    WITH known AS (
-        SELECT * FROM unnest($4, $5, $6, $7) AS k (state, program, since, event_id)
-    ), said AS (
-        SELECT k.program = $2 AS own,
-               max(k.since) FILTER (WHERE k.state = 'opted_out') AS out_at, max(k.since) FILTER (WHERE k.state = 'opted_in') AS in_at,
-               max(k.since) FILTER (WHERE k.state = 'held') AS held_at
-        FROM known k GROUP BY k.program
-    ), stands AS (
-        SELECT own, CASE WHEN out_at >= coalesce(in_at, '-infinity') THEN 'opted_out'
-                         WHEN held_at >= coalesce(in_at, '-infinity') THEN 'held' ELSE 'opted_in' END AS state,
-               CASE WHEN out_at >= coalesce(in_at, '-infinity') THEN out_at
-                    WHEN held_at >= coalesce(in_at, '-infinity') THEN held_at ELSE in_at END AS since
-        FROM said
-    ), own AS (
-        SELECT s.state, s.since FROM stands s WHERE s.own
-    ), elsewhere AS (
-        SELECT s.since FROM stands s WHERE NOT s.own AND s.state = 'opted_out' AND $3 ->> 'scope' = 'sender' ORDER BY s.since DESC LIMIT 1
-    ), why AS (
-        SELECT CASE
-                   WHEN $1 IS NULL OR $2 IS NULL THEN 'contact_or_program_missing'
-                   WHEN own.state = 'opted_out' THEN 'opted_out'
-                   WHEN elsewhere.since IS NOT NULL THEN 'opted_out_elsewhere'
-                   WHEN own.state = 'held' THEN 'held'
-                   WHEN $8 IS NOT NULL THEN 'invalid_number'
-                   WHEN own.state = 'opted_in' THEN 'opted_in'
-                   WHEN coalesce(($3 -> 'programs' -> $2 ->> 'requireOptIn')::boolean, false) THEN 'opt_in_required'
-                   ELSE 'no_record'
-               END AS reason,
-               own.state, own.since AS own_since, elsewhere.since AS elsewhere_since
-        FROM (SELECT) one LEFT JOIN own ON true LEFT JOIN elsewhere ON true
-    )
-    SELECT w.reason IN ('opted_in', 'no_record'), w.reason, v.since,
-           CASE WHEN w.reason <> 'invalid_number' THEN
-               (SELECT k.event_id FROM known k
-                WHERE k.since = v.since AND (k.program = $2) = (w.reason <> 'opted_out_elsewhere')
-                  AND k.state = CASE WHEN w.reason = 'opted_out_elsewhere' THEN 'opted_out' ELSE w.state END
-                ORDER BY k.event_id LIMIT 1) END
-    FROM why w CROSS JOIN LATERAL (SELECT CASE w.reason WHEN 'opted_out_elsewhere' THEN w.elsewhere_since WHEN 'invalid_number' THEN $8
-                                                        ELSE w.own_since END AS since) v
+CREATE FUNCTION heed.sending(contact text, program text, settings jsonb, states text[], programs text[], sinces timestamptz[], events bigint[], suspended timestamptz,
+    OUT allowed boolean, OUT reason text, OUT since timestamptz, OUT event_id bigint)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    -- The rule itself, of what is known of a contact: what was said, in every program. Of one program there may be
+    -- several rows: what was said last counts, of one moment the stricter; a hold never weakens an opt-out.
+DECLARE
+    out_at   timestamptz; out_event   bigint;
+    in_at    timestamptz; in_event    bigint;
+    held_at  timestamptz; held_event  bigint;
+    other    record;
+BEGIN
+    IF contact IS NULL OR program IS NULL THEN
+        allowed := false;
+        reason := 'contact_or_program_missing';
+        RETURN;
+    END IF;
+    FOR i IN 1 .. coalesce(cardinality(states), 0) LOOP
+        CONTINUE WHEN programs[i] <> program;
+        IF states[i] = 'opted_out' AND (out_at IS NULL OR sinces[i] > out_at) THEN
+            out_at := sinces[i];
+            out_event := events[i];
+        ELSIF states[i] = 'opted_in' AND (in_at IS NULL OR sinces[i] > in_at) THEN
+            in_at := sinces[i];
+            in_event := events[i];
+        ELSIF states[i] = 'held' AND (held_at IS NULL OR sinces[i] > held_at) THEN
+            held_at := sinces[i];
+            held_event := events[i];
+        END IF;
+    END LOOP;
+    IF out_at >= coalesce(in_at, '-infinity') THEN
+        reason := 'opted_out';
+        since := out_at;
+        event_id := out_event;
+    ELSIF 'opted_out' = ANY (states) AND settings ->> 'scope' = 'sender' THEN
+        -- One STOP stops all: the latest opt-out that stands in another program.
+        SELECT max(k.since) FILTER (WHERE k.state = 'opted_out') AS out_at,
+               (array_agg(k.event_id ORDER BY k.since DESC, k.event_id) FILTER (WHERE k.state = 'opted_out'))[1] AS out_event
+        INTO other
+        FROM unnest(states, programs, sinces, events) AS k (state, program, since, event_id)
+        WHERE k.program <> $2
+        GROUP BY k.program
+        HAVING max(k.since) FILTER (WHERE k.state = 'opted_out') >= coalesce(max(k.since) FILTER (WHERE k.state = 'opted_in'), '-infinity')
+        ORDER BY 1 DESC LIMIT 1;
+        IF FOUND THEN
+            reason := 'opted_out_elsewhere';
+            since := other.out_at;
+            event_id := other.out_event;
+        END IF;
+    END IF;
+    IF reason IS NULL THEN
+        IF held_at >= coalesce(in_at, '-infinity') THEN
+            reason := 'held';
+            since := held_at;
+            event_id := held_event;
+        ELSIF suspended IS NOT NULL THEN
+            reason := 'invalid_number';
+            since := suspended;
+        ELSIF in_at IS NOT NULL THEN
+            reason := 'opted_in';
+            since := in_at;
+            event_id := in_event;
+        ELSIF coalesce((settings -> 'programs' -> program ->> 'requireOptIn')::boolean, false) THEN
+            reason := 'opt_in_required';
+        ELSE
+            reason := 'no_record';
+        END IF;
+    END IF;
+    allowed := reason IN ('opted_in', 'no_record');
+END
 $$;
 -- +goose StatementEnd
 
+DROP FUNCTION heed.can_send(text, text);
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION heed.can_send(contact text, program text)
-    RETURNS TABLE (allowed boolean, reason text, since timestamptz, event_id bigint)
-    LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    -- One row, always. The scope is applied here, when it is read: flipping it back loses nothing.
-    SELECT s.*
-    FROM (SELECT heed.contact_of($1) AS contact,
-                 coalesce((SELECT r.settings FROM heed.ruleset r ORDER BY r.version DESC LIMIT 1), '{}') AS settings) asked
-    CROSS JOIN LATERAL (
-        SELECT array_agg(c.state) AS states, array_agg(c.program) AS programs, array_agg(c.since) AS sinces, array_agg(c.event_id) AS events
-        FROM heed.consent c WHERE c.contact = ANY (ARRAY[asked.contact, heed.pseudonym(asked.contact)])) k
-    CROSS JOIN LATERAL heed.sending($1, $2, asked.settings, k.states, k.programs, k.sinces, k.events,
-        (SELECT min(u.since) FROM heed.suspension u WHERE u.contact = asked.contact AND u.lifted_at IS NULL)) s
+CREATE FUNCTION heed.can_send(contact text, program text, OUT allowed boolean, OUT reason text, OUT since timestamptz, OUT event_id bigint)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    -- One row, always. Who asks needs no right on the tables. The scope is applied here, when it is read: flipping it back loses nothing.
+DECLARE
+    who      text := heed.contact_of($1);
+    forgot   text := heed.pseudonym(who);
+    settings jsonb;
+    states   text[];
+    programs text[];
+    sinces   timestamptz[];
+    events   bigint[];
+    halted   timestamptz;
+    answer   record;
+BEGIN
+    SELECT r.settings INTO settings FROM heed.ruleset r ORDER BY r.version DESC LIMIT 1;
+    SELECT array_agg(c.state), array_agg(c.program), array_agg(c.since), array_agg(c.event_id) INTO states, programs, sinces, events
+    FROM heed.consent c WHERE c.contact IN (who, forgot);
+    IF forgot IS NOT NULL AND cardinality(programs) > 1 THEN
+        -- Forgotten, and back: two rows of a program. What one says alone may not be what both come to (a hold behind an
+        -- opt-out that is older than an opt-in), so all that was said is looked at.
+        SELECT array_agg(t.state), array_agg(c.program), array_agg(t.since), array_agg(CASE WHEN (t.state, t.since) = (c.state, c.since) THEN c.event_id END)
+        INTO states, programs, sinces, events
+        FROM heed.consent c CROSS JOIN LATERAL (VALUES
+            ('opted_in', coalesce(c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END)),
+            ('opted_out', coalesce(c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END)),
+            ('held', coalesce(c.held_at, CASE WHEN c.state = 'held' THEN c.since END))) t (state, since)
+        WHERE c.contact IN (who, forgot) AND t.since IS NOT NULL;
+    END IF;
+    SELECT min(u.since) INTO halted FROM heed.suspension u WHERE u.contact = who AND u.lifted_at IS NULL;
+    answer := heed.sending($1, $2, settings, states, programs, sinces, events, halted);
+    allowed := answer.allowed;
+    reason := answer.reason;
+    since := answer.since;
+    event_id := answer.event_id;
+END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.can_send(text, text) IS
     'May this contact be texted for this program? reason is opted_in, no_record, opted_out, opted_out_elsewhere (scope: sender), held, invalid_number, opt_in_required or contact_or_program_missing. since and event_id name the consent event behind it.';
 
 -- +goose StatementBegin
-CREATE FUNCTION heed.can_send_at(contact text, program text, at timestamptz, known_at timestamptz DEFAULT NULL)
-    RETURNS TABLE (allowed boolean, reason text, since timestamptz, event_id bigint)
-    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+CREATE FUNCTION heed.can_send_at(contact text, program text, at timestamptz, known_at timestamptz DEFAULT NULL,
+    OUT allowed boolean, OUT reason text, OUT since timestamptz, OUT event_id bigint)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     -- By what the person had said by then; with known_at, by as much of it as heed had recorded by that time. The rules
     -- are those that were in force.
-    WITH asked AS (
-        SELECT heed.contact_of($1) AS contact,
-               coalesce((SELECT r.settings FROM heed.ruleset r WHERE r.applied_at <= $3 ORDER BY r.version DESC LIMIT 1), '{}') AS settings
-    ), event AS (
-        SELECT e.id, e.program, e.contact, e.state, e.said_at, e.of_event
-        FROM asked a JOIN heed.consent_event e ON e.contact = ANY (ARRAY[a.contact, heed.pseudonym(a.contact)])
-        WHERE e.said_at <= $3 AND ($4 IS NULL OR e.recorded_at <= $4)
+DECLARE
+    who      text := heed.contact_of($1);
+    forgot   text := heed.pseudonym(who);
+    settings jsonb;
+    states   text[];
+    programs text[];
+    sinces   timestamptz[];
+    events   bigint[];
+    halted   timestamptz;
+    answer   record;
+BEGIN
+    SELECT r.settings INTO settings FROM heed.ruleset r WHERE r.applied_at <= $3 ORDER BY r.version DESC LIMIT 1;
+    WITH event AS (
+        SELECT e.id, e.program, e.state, e.said_at, e.of_event
+        FROM heed.consent_event e
+        WHERE e.contact IN (who, forgot) AND e.said_at <= $3 AND ($4 IS NULL OR e.recorded_at <= $4)
     ), decision AS (
-        SELECT DISTINCT ON (of_event) of_event, state, id FROM event WHERE of_event IS NOT NULL ORDER BY of_event, id DESC
+        SELECT DISTINCT ON (d.of_event) d.of_event, d.state, d.id FROM event d WHERE d.of_event IS NOT NULL ORDER BY d.of_event, d.id DESC
     ), effective AS (
         SELECT e.program, coalesce(d.state, e.state) AS state, e.said_at, coalesce(d.id, e.id) AS id
         FROM event e LEFT JOIN decision d ON d.of_event = e.id WHERE e.of_event IS NULL
-    ), known AS (
-        SELECT array_agg(state) AS states, array_agg(program) AS programs, array_agg(said_at) AS sinces, array_agg(id) AS events
-        FROM effective WHERE state <> 'released'
     )
-    SELECT s.* FROM asked a CROSS JOIN known k
-    CROSS JOIN LATERAL heed.sending($1, CASE WHEN $3 IS NOT NULL THEN $2 END, a.settings, k.states, k.programs, k.sinces, k.events,
-        (SELECT min(u.since) FROM heed.suspension u WHERE u.contact = a.contact AND u.since <= $3
-                                                     AND (u.lifted_at IS NULL OR u.lifted_at > $3))) s
+    SELECT array_agg(f.state ORDER BY f.id), array_agg(f.program ORDER BY f.id), array_agg(f.said_at ORDER BY f.id), array_agg(f.id ORDER BY f.id)
+    INTO states, programs, sinces, events FROM effective f WHERE f.state <> 'released';
+    SELECT min(u.since) INTO halted FROM heed.suspension u
+    WHERE u.contact = who AND u.since <= $3 AND (u.lifted_at IS NULL OR u.lifted_at > $3);
+    answer := heed.sending($1, CASE WHEN $3 IS NOT NULL THEN $2 END, settings, states, programs, sinces, events, halted);
+    allowed := answer.allowed;
+    reason := answer.reason;
+    since := answer.since;
+    event_id := answer.event_id;
+END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.can_send_at(text, text, timestamptz, timestamptz) IS

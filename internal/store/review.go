@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/heedsms/heed/internal/sms"
+)
+
+// Question is a text of which only a person can say whether it asks to stop: an unclear one, which holds until it is
+// decided.
+type Question struct {
+	ID      int64     `json:"id"` // of the consent event
+	Program string    `json:"program"`
+	Contact string    `json:"contact"`
+	SaidAt  time.Time `json:"said_at"`
+	Text    string    `json:"text"`
+	Reason  string    `json:"reason"`
+	Matched string    `json:"matched,omitempty"`
+	// Standing is what the register says of the contact now.
+	Standing string `json:"state"`
+	// The decision that counts: opt_out, none, or "" while it is open.
+	Decision  string     `json:"decision,omitempty"`
+	Why       string     `json:"decision_reason,omitempty"`
+	DecidedBy string     `json:"decided_by,omitempty"`
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+}
+
+const questionColumns = `
+SELECT e.id, e.program, e.contact, e.said_at, coalesce(e.evidence ->> 'text', ''), coalesce(e.evidence ->> 'reason', ''),
+       coalesce(e.evidence ->> 'matched', ''), coalesce(c.state, ''),
+       coalesce(CASE d.state WHEN 'opted_out' THEN 'opt_out' WHEN 'released' THEN 'none' END, ''),
+       coalesce(d.evidence ->> 'reason', ''), coalesce(d.actor, ''), CASE WHEN d.state <> 'held' THEN d.recorded_at END`
+
+const lastDecision = `
+LEFT JOIN LATERAL (SELECT d.* FROM heed.consent_event d WHERE d.of_event = e.id ORDER BY d.id DESC LIMIT 1) d ON true`
+
+// openQuestions are those that hold somebody now, the oldest first.
+const openQuestions = questionColumns + `
+FROM heed.consent c
+JOIN heed.consent_event e ON e.contact = c.contact AND e.program = c.program AND e.state = 'held' AND e.of_event IS NULL
+     AND e.said_at >= coalesce(c.opted_in_at, '-infinity')` + lastDecision + `
+WHERE c.state = 'held' AND ($1 = '' OR c.program = $1) AND d.state IS DISTINCT FROM 'released'
+ORDER BY e.said_at, e.id
+LIMIT $2`
+
+// decidedQuestions are those that somebody decided, the newest decision first.
+const decidedQuestions = questionColumns + `
+FROM heed.consent_event d
+JOIN heed.consent_event e ON e.id = d.of_event
+LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact
+WHERE d.of_event IS NOT NULL AND ($1 = '' OR d.program = $1) AND d.state <> 'held'
+  AND NOT EXISTS (SELECT FROM heed.consent_event later WHERE later.of_event = d.of_event AND later.id > d.id)
+ORDER BY d.id DESC
+LIMIT $2`
+
+// Questions gives the review queue: what is open, or what was decided.
+func (s *Store) Questions(ctx context.Context, program string, decided bool, most int) ([]Question, error) {
+	query := openQuestions
+	if decided {
+		query = decidedQuestions
+	}
+	rows, err := s.pool.Query(ctx, query, program, most)
+	if err != nil {
+		return nil, fmt.Errorf("read the review queue: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (q Question, err error) {
+		err = row.Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing, &q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt)
+		return q, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the review queue: %w", err)
+	}
+	return all, nil
+}
+
+const oneQuestion = questionColumns + `
+FROM heed.consent_event e
+LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact` + lastDecision + `
+WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL`
+
+// ErrNoQuestion: no event of that id waits, or ever waited, for a decision.
+var ErrNoQuestion = errors.New("no text of the review queue has this id")
+
+// Question gives one text of the review queue, open or decided.
+func (s *Store) Question(ctx context.Context, id int64) (Question, error) {
+	var q Question
+	err := s.pool.QueryRow(ctx, oneQuestion, id).Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing,
+		&q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return q, ErrNoQuestion
+	}
+	if err != nil {
+		return q, fmt.Errorf("read the review queue: %w", err)
+	}
+	return q, nil
+}
+
+// Decision is what somebody makes of a text of the review queue.
+type Decision struct {
+	ID int64
+	// As is opt_out (it was a request to stop), none (it was not), or undo (it is open again).
+	As     string
+	Reason string
+	Actor  string
+	// Lists are the opt-out lists of AWS that have to follow.
+	Lists []string
+}
+
+// The states in which a decision stands in the ledger.
+func (d Decision) state() string {
+	return map[string]string{"opt_out": "opted_out", "none": "released", "undo": "held"}[d.As]
+}
+
+// decide adds the decision, unless it stands already. It counts as said when the text was said: whatever the person said
+// since outweighs it.
+const decide = `
+INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at, of_event)
+SELECT e.program, e.contact, $2, e.said_at, 'review', $3::jsonb, $4, $5, e.id
+FROM heed.consent_event e` + lastDecision + `
+WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL AND coalesce(d.state, 'held') <> $2
+RETURNING id`
+
+// followDecision plans that AWS's lists follow. An opt-out that was taken back leaves a listing that nobody asked for.
+const followDecision = `
+WITH planned AS (
+    INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, purpose, not_before, said_at, created_at)
+    SELECT 'change/' || e.id, l.seq, 'sync_optout', e.program, e.contact,
+        coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = e.contact AND i.program = e.program ORDER BY i.said_at DESC LIMIT 1), ''),
+        l.list, CASE WHEN e.state <> 'opted_out' THEN 'release' END, $3, e.said_at, $3
+    FROM heed.consent_event e, unnest($2::text[]) WITH ORDINALITY AS l (list, seq)
+    WHERE e.id = $1
+    RETURNING program, contact
+)
+UPDATE heed.consent c SET aws_state = 'pending'
+FROM (SELECT DISTINCT program, contact FROM planned) p
+WHERE c.program = p.program AND c.contact = p.contact`
+
+// Decide records a decision, with what follows from it. False: it stood already, nothing was changed.
+func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed bool, err error) {
+	proof, err := json.Marshal(map[string]string{"decision": d.As, "reason": d.Reason}, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return false, fmt.Errorf("write the evidence of a decision: %w", err)
+	}
+	err = s.retry(ctx, func() error {
+		changed = false
+		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			var contact sms.Phone
+			if err := tx.QueryRow(ctx, `SELECT contact FROM heed.consent_event WHERE id = $1 AND state = 'held' AND of_event IS NULL`, d.ID).Scan(&contact); err != nil {
+				return err
+			}
+			contacts := []string{string(contact)}
+			if _, err := tx.Exec(ctx, lockContacts, contacts); err != nil {
+				return err
+			}
+			var before string
+			if err := tx.QueryRow(ctx, standingOf, d.ID).Scan(&before); err != nil {
+				return err
+			}
+			var event int64
+			err := tx.QueryRow(ctx, decide, d.ID, d.state(), string(proof), d.Actor, now).Scan(&event)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			changed = true
+			if _, err := tx.Exec(ctx, rederive, contacts); err != nil {
+				return err
+			}
+			var after string
+			if err := tx.QueryRow(ctx, standingOf, d.ID).Scan(&after); err != nil {
+				return err
+			}
+			if (before == "opted_out") == (after == "opted_out") || !contact.Dialable() {
+				return nil
+			}
+			_, err = tx.Exec(ctx, followDecision, event, append([]string{}, d.Lists...), now)
+			return err
+		})
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, ErrNoQuestion
+	}
+	if err != nil {
+		return false, fmt.Errorf("record the decision: %w", err)
+	}
+	return changed, nil
+}
+
+const standingOf = `
+SELECT coalesce(c.state, '')
+FROM heed.consent_event e LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact
+WHERE e.id = $1`
