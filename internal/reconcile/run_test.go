@@ -580,3 +580,29 @@ func TestTokenThatAWSForgot(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A list of people that was imported without a call for each stands as pending. A pass that finds them where they belong
+// says so; who came while it ran is left to the next.
+func TestPassSaysWhoAgrees(t *testing.T) {
+	t.Parallel()
+	for _, doc := range []string{threeLists, strings.Replace(threeLists, "version: 1\n", "version: 1\nconsent: {scope: sender}\n", 1)} {
+		a := open(t, doc, 0)
+		listed, absent, back := person(1, 1), person(1, 2), person(1, 3)
+		for _, list := range []string{"la", "lb", "lc"} {
+			a.list(list, listed)
+		}
+		a.advance(-48 * time.Hour)
+		a.say("a", optout.OptedOut, listed, absent)
+		a.say("a", optout.OptedIn, back)
+		a.advance(48 * time.Hour)
+		_, err := a.db.Pool().Exec(t.Context(), `UPDATE heed.consent SET aws_state = 'pending'`)
+		must(t, err)
+		a.reconcile()
+		a.advance(time.Hour)
+		a.reconcile()
+		if got := a.value(`SELECT string_agg(contact || ' ' || aws_state, ', ' ORDER BY contact) FROM heed.consent WHERE program = 'a'`); got !=
+			fmt.Sprintf("%s in_sync, %s in_sync, %s in_sync", listed, absent, back) {
+			t.Errorf("%.40q: %s", doc, got)
+		}
+	}
+}

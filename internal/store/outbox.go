@@ -232,7 +232,7 @@ WITH outcome AS (
 SELECT count(*) FROM settled`
 
 // markAWS writes into the register whether AWS's list agrees, where the person has not said something else since.
-const markAWS = `
+var markAWS = `
 UPDATE heed.consent c
 SET aws_state = x.aws_state,
     -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
@@ -241,14 +241,19 @@ FROM (SELECT u.*, heed.pseudonym(u.contact) AS known_as
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS u (program, contact, state, aws_state, until) OFFSET 0) x
 WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
   AND CASE WHEN c.state = 'held' AND c.opted_in_at IS NOT NULL THEN 'opted_in' ELSE c.state END = x.state -- as the claim read it
-  -- In step is who is in step with every list: none of theirs waits, and none failed without having succeeded since.
-  AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
+  AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("x.contact") + `)`
+
+// nothingLeft is the condition on a row c of the register that it is in step with every list: no action of theirs waits,
+// and none failed without having succeeded since.
+func nothingLeft(contact string) string {
+	return `NOT EXISTS (
       SELECT FROM heed.outbox o
-      WHERE o.contact = x.contact AND o.program = c.program AND o.kind = 'sync_optout'
+      WHERE o.contact = ` + contact + ` AND o.program = c.program AND o.kind = 'sync_optout'
         AND (coalesce(o.state, '') IN ('planned', 'claimed') OR o.state = 'failed' AND NOT EXISTS (
             SELECT FROM heed.outbox since
             WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
-              AND since.state = 'done' AND since.settled_at >= o.settled_at))))`
+              AND since.state = 'done' AND since.settled_at >= o.settled_at)))`
+}
 
 // recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where the
 // list merely lags behind the register (pending, locked), it is no news.

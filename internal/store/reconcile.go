@@ -205,9 +205,23 @@ func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(re
 				return from, err
 			}
 		}
-		return to, p.write(ctx, tx, w, from.StartedAt, now)
+		if err := p.write(ctx, tx, w, from.StartedAt, now); err != nil || p.dry || !to.Finished() {
+			return to, err
+		}
+		_, err = tx.Exec(ctx, agree, append([]string{}, p.list.Keepers...), p.list.Sender, from.StartedAt, p.list.Name)
+		return to, err
 	})
 }
+
+// agree says of those who were left to this pass (an import of a million people plans no call for each) that AWS's list
+// agrees with them, if the pass has planned nothing for them. Only of what was recorded before it began: each of these
+// was compared. Under sender scope every list has to have seen them.
+var agree = `
+UPDATE heed.consent c SET aws_state = 'in_sync', aws_locked_until = NULL
+FROM heed.consent_event e
+WHERE c.aws_state = 'pending' AND (c.program = ANY ($1::text[]) OR $2) AND e.id = c.event_id AND e.recorded_at < $3
+  AND NOT ($2 AND EXISTS (SELECT FROM heed.reconcile r WHERE r.list <> $4 AND NOT r.dry_run AND (r.finished_at IS NULL OR r.started_at <= e.recorded_at)))
+  AND ` + nothingLeft("c.contact")
 
 // moved is the progress that a step starts from, with counts of its own.
 func (p *pass) moved(from reconcile.Progress) reconcile.Progress {
