@@ -140,8 +140,8 @@ var (
 	claimDue    = fmt.Sprintf(claimActions, `wanted AS (
     -- Words to the application have a claim of their own (words.go).
     SELECT chain FROM heed.outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'publish'
-    -- What a comparison with AWS's lists has planned may be many thousand: nobody's reply waits for it.
-    GROUP BY chain ORDER BY chain ^@ 'reconcile/', min(not_before) LIMIT $3)`)
+    -- What an import or a comparison with AWS's lists has planned may be many thousand: nobody's reply waits for it.
+    GROUP BY chain ORDER BY chain ^@ 'reconcile/', chain ^@ 'change/', min(not_before) LIMIT $3)`)
 )
 
 // register is the consent of some people: contact to program to state.
