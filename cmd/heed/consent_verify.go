@@ -146,7 +146,7 @@ func (c consentVerify) writeHeads(t terminal, heads []ledger.Head) error {
 		_, err = t.out.Write(document)
 		return err
 	}
-	if err := os.WriteFile(c.Heads, document, 0o644); err != nil {
+	if err := os.WriteFile(c.Heads, document, 0o600); err != nil {
 		return fmt.Errorf("write the heads: %w", err)
 	}
 	return nil

@@ -59,8 +59,13 @@ func aLedger(t testing.TB) *store.Store {
 	apply(t, s, unclearYAML)
 	var now clock
 	h := texts(s, strictAWS(t, unclearYAML), now.now)
-	for i, x := range []spoken{{"1", ann, acme, "STOP", now.now()}, {"2", bob, acme, "this is harassment", now.now()}, {"3", ann, acme, "START", now.now()},
-		{"4", ann, acme, "stop \U0001F600", now.now()}, {"5", bob, acme, "stop", now.now()}} {
+	for i, x := range []spoken{
+		{"1", ann, acme, "STOP", now.now()},
+		{"2", bob, acme, "this is harassment", now.now()},
+		{"3", ann, acme, "START", now.now()},
+		{"4", ann, acme, "stop \U0001F600", now.now()},
+		{"5", bob, acme, "stop", now.now()},
+	} {
 		x.at = now.now()
 		say(t, h, x)
 		now.advance(time.Duration(i+1) * time.Minute)
@@ -114,9 +119,14 @@ func TestVerifyFindsWhatASuperuserDid(t *testing.T) {
 		{"one in the middle is deleted", []string{`DELETE FROM heed.consent_event WHERE id = ` + third}, "alerts missing"},
 		{"two are deleted", []string{`DELETE FROM heed.consent_event WHERE program = 'alerts' AND seq IN (2, 4)`}, "alerts missing,alerts missing"},
 		{"the last is deleted", []string{`DELETE FROM heed.consent_event WHERE program = 'alerts' AND seq = 5`}, "alerts missing"},
-		{"one is deleted and the ones behind it moved up", []string{`DELETE FROM heed.consent_event WHERE id = ` + third,
-			`UPDATE heed.consent_event SET seq = seq - 1 WHERE program = 'alerts' AND seq = 4`, `UPDATE heed.consent_event SET seq = seq - 1 WHERE program = 'alerts' AND seq = 5`},
-			"alerts edited,alerts edited,alerts missing"},
+		{
+			"one is deleted and the ones behind it moved up",
+			[]string{
+				`DELETE FROM heed.consent_event WHERE id = ` + third,
+				`UPDATE heed.consent_event SET seq = seq - 1 WHERE program = 'alerts' AND seq = 4`, `UPDATE heed.consent_event SET seq = seq - 1 WHERE program = 'alerts' AND seq = 5`,
+			},
+			"alerts edited,alerts edited,alerts missing",
+		},
 		{"a whole chain is deleted", []string{`DELETE FROM heed.consent_event WHERE program = 'other'`}, "other missing"},
 		{"a chain with its head is deleted", []string{`DELETE FROM heed.consent_event WHERE program = 'other'`, `DELETE FROM heed.consent_chain WHERE program = 'other'`}, ""},
 		{"all of it is deleted", []string{`DELETE FROM heed.consent_event`}, "alerts missing,other missing"},
@@ -176,8 +186,10 @@ func TestChainsUnderConcurrency(t *testing.T) {
 				var changes []store.Change
 				for p := range 1 + i%3 {
 					// Each worker names the programs in an order of its own.
-					changes = append(changes, store.Change{Program: string(rune('a' + (p+worker)%3)), Contact: ann, State: optout.OptedOut,
-						SaidAt: noon().Add(time.Duration(worker*100+i) * time.Second), Source: "operator"})
+					changes = append(changes, store.Change{
+						Program: string(rune('a' + (p+worker)%3)), Contact: ann, State: optout.OptedOut,
+						SaidAt: noon().Add(time.Duration(worker*100+i) * time.Second), Source: "operator",
+					})
 				}
 				if _, err := s.RecordConsent(context.Background(), changes, noon()); err != nil {
 					done <- err
@@ -201,7 +213,7 @@ func TestChainsUnderConcurrency(t *testing.T) {
 func TestFingerprintsAgree(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	text := rapid.StringOfN(rapid.RuneFrom([]rune("aZ0|:-\"\\\n\t é漢😀‮")), 0, 12, -1)
+	text := rapid.StringOfN(rapid.RuneFrom([]rune("aZ0|:-\"\\\n\t é漢😀\u202e")), 0, 12, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		said := noon().Add(time.Duration(rapid.Int64Range(-4e18, 1e18).Draw(t, "said")) / 1000 * 1000)
 		change := store.Change{

@@ -85,7 +85,7 @@ FROM heed.consent_event e
 LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact` + lastDecision + `
 WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL`
 
-// ErrNoQuestion: no event of that id waits, or ever waited, for a decision.
+// ErrNoQuestion says that no event of that id waits, or ever waited, for a decision.
 var ErrNoQuestion = errors.New("no text of the review queue has this id")
 
 // Question gives one text of the review queue, open or decided.
