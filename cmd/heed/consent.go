@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/heedsms/heed/internal/sms"
@@ -26,11 +27,13 @@ type consentCommand struct {
 	Rebuild consentRebuild `cmd:"" help:"Recompute the register from the ledger, compare, and mend it."`
 }
 
-// contactOf reads a contact as people write it.
+// contactOf reads a contact as people write it. Ten digits without a plus mostly lack their country: what would be
+// recorded of another number, or looked up of one, answers for nobody.
 func contactOf(written string) (sms.Phone, error) {
 	p := sms.ParsePhone(written)
-	if !p.Dialable() && !p.ShortNumeric() {
-		return "", wrongUse("%q is no phone number: write it with its country, like +14255550101", written)
+	const withCountry = 11
+	if !p.ShortNumeric() && (!p.Dialable() || !strings.Contains(written, "+") && len(p) <= withCountry) {
+		return "", wrongUse("%q is no phone number with its country: write it like +14255550101", written)
 	}
 	return p, nil
 }

@@ -26,6 +26,8 @@ func TestConsentCommands(t *testing.T) {
 		want    []string
 	}{
 		{"get (425)555-0101x", 2, []string{"no phone number"}},
+		{"get 425-555-0101", 2, []string{"with its country"}},
+		{"get 0171-1234567", 2, []string{"with its country"}},
 		{"get 1(425)555-0101", 0, []string{program, "no", "opted_out", "2026-11-02 12:00:00Z"}},
 		{"get " + ann + " --check", 1, []string{"opted_out"}},
 		{"get " + ann + " --program nonesuch", 2, []string{`there is no program "nonesuch"`, program}},

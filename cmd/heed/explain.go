@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/heedsms/heed/internal/bundle"
@@ -114,6 +115,11 @@ func (c explainCommand) question(now time.Time) (q dossier.Question, zone bundle
 	q = dossier.Question{Contact: sms.ParsePhone(c.Contact), Program: c.Program}
 	if q.Contact == "" {
 		return q, zone, wrongUse("a contact is needed")
+	}
+	if strings.ContainsAny(c.Contact, "0123456789") { // else it is a name: some carriers let people text under one
+		if q.Contact, err = contactOf(c.Contact); err != nil {
+			return q, zone, err
+		}
 	}
 	for _, x := range []struct {
 		name, word string

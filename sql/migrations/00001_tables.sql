@@ -7,7 +7,9 @@ DO $$
 BEGIN
     -- The one role that may remove what is otherwise append-only. It cannot log in: retention takes it on with
     -- SET ROLE. Roles belong to the server, not the database, so another migration may be making it just now.
-    CREATE ROLE heed_retention NOLOGIN;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'heed_retention') THEN
+        CREATE ROLE heed_retention NOLOGIN;
+    END IF;
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL;
     WHEN insufficient_privilege THEN
