@@ -215,11 +215,12 @@ func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(re
 
 // agree says of those who were left to this pass (an import of a million people plans no call for each) that AWS's list
 // agrees with them, if the pass has planned nothing for them. Only of what was recorded before it began: each of these
-// was compared. Under sender scope every list has to have seen them.
+// was compared. Under sender scope every list has to have seen them. Who was forgotten is left out: what is still planned for
+// them bears their number, which the register does not know any more.
 var agree = `
 UPDATE heed.consent c SET aws_state = 'in_sync', aws_locked_until = NULL
 FROM heed.consent_event e
-WHERE c.aws_state = 'pending' AND (c.program = ANY ($1::text[]) OR $2) AND e.id = c.event_id AND e.recorded_at < $3
+WHERE c.aws_state = 'pending' AND c.contact NOT LIKE '#%' AND (c.program = ANY ($1::text[]) OR $2) AND e.id = c.event_id AND e.recorded_at < $3
   AND NOT ($2 AND EXISTS (SELECT FROM heed.reconcile r WHERE r.list <> $4 AND NOT r.dry_run AND (r.finished_at IS NULL OR r.started_at <= e.recorded_at)))
   AND ` + nothingLeft("c.contact")
 
