@@ -38,6 +38,19 @@ func contactOf(written string) (sms.Phone, error) {
 	return p, nil
 }
 
+// contactToChange reads a contact of whom something is about to be recorded or removed. A number without its plus may be
+// one without its country: somebody else's.
+func contactToChange(written string) (sms.Phone, error) {
+	contact, err := contactOf(written)
+	if err != nil {
+		return "", err
+	}
+	if contact.Dialable() && !strings.HasPrefix(strings.TrimSpace(written), "+") || strings.Contains(written, "(0)") {
+		return "", wrongUse("%q may lack its country: write it with a plus, the country and no zero behind it, like +14255550101", written)
+	}
+	return contact, nil
+}
+
 // actorOf is who does it: as given, or who is logged in.
 func actorOf(given string) string { return cmp.Or(given, os.Getenv("USER"), "operator") }
 

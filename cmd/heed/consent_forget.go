@@ -14,7 +14,7 @@ import (
 )
 
 type consentForget struct {
-	Contact string `arg:"" help:"The phone number, in any form."`
+	Contact string `arg:"" help:"The phone number, with plus and country."`
 	Reason  string `required:"" help:"Why, for whoever asks in years: the number of the request, no name. It stays." placeholder:"WORDS"`
 	Actor   string `help:"Who does it. Without it, who is logged in." placeholder:"NAME"`
 	Yes     bool   `help:"Do it. Without it, only say what would be done."`
@@ -38,7 +38,7 @@ AWS reports on a message for some days, and each report names the number: run it
 
 // Run forgets a contact.
 func (c consentForget) Run(ctx context.Context, t terminal) error {
-	contact, err := contactOf(c.Contact)
+	contact, err := contactToChange(c.Contact)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 type consentResume struct {
-	Contact string `arg:"" help:"The phone number, in any form."`
+	Contact string `arg:"" help:"The phone number, with plus and country."`
 	Reason  string `required:"" help:"Why the number is thought to be good again: kept with the suspension." placeholder:"WORDS"`
 	Actor   string `help:"Who does it. Without it, who is logged in." placeholder:"NAME"`
 }
@@ -24,7 +24,7 @@ What AWS says of messages sent later suspends the number again; invalidNumbers: 
 
 // Run lifts the suspensions of a contact.
 func (c consentResume) Run(ctx context.Context, t terminal) error {
-	contact, err := contactOf(c.Contact)
+	contact, err := contactToChange(c.Contact)
 	if err != nil {
 		return err
 	}

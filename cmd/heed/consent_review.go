@@ -43,6 +43,15 @@ func (c reviewList) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer db.Close()
+	if c.Program != "" {
+		rules, _, err := rulesInForce(ctx, t, db, time.Now())
+		if err != nil {
+			return err
+		}
+		if _, err := knownProgram(ctx, db, rules, c.Program); err != nil {
+			return err
+		}
+	}
 	questions, err := db.Questions(ctx, c.Program, c.Decided, c.Limit)
 	if err != nil {
 		return err

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/sms"
 	"github.com/heedsms/heed/internal/store"
 )
 
 type consentSet struct {
-	Contact string `arg:"" help:"The phone number, in any form."`
+	Contact string `arg:"" help:"The phone number, with plus and country."`
 	Program string `required:"" help:"The program." placeholder:"P"`
 	State   string `required:"" enum:"opted_out,opted_in,held" help:"What they said: opted_out, opted_in, or held (send nothing until it is clear)." placeholder:"S"`
 	Reason  string `required:"" help:"How they said it, for whoever asks in years: kept with the change." placeholder:"WORDS"`
@@ -34,7 +35,7 @@ The same change with the same time is recorded once.
 // Run records the change.
 func (c consentSet) Run(ctx context.Context, t terminal) error {
 	now := time.Now()
-	contact, err := contactOf(c.Contact)
+	contact, err := contactToChange(c.Contact)
 	if err != nil {
 		return err
 	}
@@ -78,10 +79,10 @@ func (c consentSet) Run(ctx context.Context, t terminal) error {
 			return err
 		}
 	}
-	return c.tell(t, before[0], after[0], recorded, saidAt)
+	return c.tell(t, contact, before[0], after[0], recorded, saidAt)
 }
 
-func (c consentSet) tell(t terminal, before, after store.Standing, recorded int, saidAt time.Time) error {
+func (c consentSet) tell(t terminal, contact sms.Phone, before, after store.Standing, recorded int, saidAt time.Time) error {
 	overruled := before.Since != nil && before.Since.After(saidAt)
 	if c.JSON {
 		return writeJSON(t.out, struct {
@@ -99,13 +100,13 @@ func (c consentSet) tell(t terminal, before, after store.Standing, recorded int,
 	case c.DryRun && overruled:
 		fmt.Fprintf(t.out, "would be recorded and change nothing: they said something else later (%s since %s)\n", was, inUTC(before.Since))
 	case c.DryRun:
-		fmt.Fprintf(t.out, "would be recorded: %s, now %s\n", c.State, was)
+		fmt.Fprintf(t.out, "would be recorded of %s: %s, now %s\n", contact, c.State, was)
 	case recorded == 0:
 		fmt.Fprintf(t.out, "was recorded before: %s since %s\n", orDash(after.State), inUTC(after.Since))
 	case after.State != c.State:
 		fmt.Fprintf(t.out, "recorded, but they said something else later: %s since %s\n", after.State, inUTC(after.Since))
 	default:
-		fmt.Fprintf(t.out, "recorded: %s, was %s; AWS's lists: %s\n", after.State, was, awsWord(after))
+		fmt.Fprintf(t.out, "recorded of %s: %s, was %s; AWS's lists: %s\n", contact, after.State, was, awsWord(after))
 	}
 	return nil
 }

@@ -39,6 +39,12 @@ func TestConsentCommands(t *testing.T) {
 		{"history +14255550199", 1, []string{"nothing is recorded"}},
 		{"set " + ann + " --program " + program + " --state opted_in --reason form --said-at 2026-11-01T00:00:00Z --dry-run", 0, []string{"change nothing", "opted_out since"}},
 		{"set " + ann + " --program " + program + " --state opted_in --reason form --said-at 2036-11-01", 2, []string{"in the future"}},
+		{"set 425-555-0101 --program " + program + " --state opted_out --reason call", 2, []string{"may lack its country"}},
+		{"set 1(425)555-0101 --program " + program + " --state opted_out --reason call", 2, []string{"may lack its country"}},
+		{"set +49(0)1711234567 --program " + program + " --state opted_out --reason call", 2, []string{"may lack its country"}},
+		{"set " + ann + " --program " + program + " --state opted_out --reason call --dry-run", 0, []string{"would be recorded of " + ann}},
+		{"forget 425-555-0101 --reason 4711", 2, []string{"may lack its country"}},
+		{"resume 425-555-0101 --reason called", 2, []string{"may lack its country"}},
 		{"set " + ann + " --program " + program + " --state asleep --reason form", 2, []string{"must be one of"}},
 		{"set " + ann + " --program " + program + " --state opted_in --reason form --said-at 2026-11-01T00:00:00Z", 0, []string{"something else later: opted_out"}},
 		{"set " + ann + " --program " + program + " --state opted_in --reason form --said-at 2026-11-01T00:00:00Z", 0, []string{"recorded before"}},
@@ -48,6 +54,7 @@ func TestConsentCommands(t *testing.T) {
 		{"scope --preview sender", 0, []string{"newly blocked"}},
 		{"scope --list", 2, []string{"goes with --preview"}},
 		{"review list", 0, []string{id, "this is harassment"}},
+		{"review list --program nonesuch", 2, []string{`there is no program "nonesuch"`}},
 		{"review decide 999 --as none --reason x", 1, []string{"999"}},
 		{"review decide " + id + " --as maybe --reason x", 2, []string{"must be one of"}},
 		{"review decide " + id + " --as opt_out --reason rude", 0, []string{"a request to stop", "opted_out"}},
@@ -58,6 +65,7 @@ func TestConsentCommands(t *testing.T) {
 		{"review list", 0, []string{"this is harassment"}},
 		{"rebuild --check", 0, []string{"what the ledger comes to: 2 rows"}},
 		{"verify --heads " + heads, 0, []string{"verified: 6 events in 1 chain"}},
+		{"verify --program nonesuch", 2, []string{`no program "nonesuch"`}},
 		{"verify --against " + heads, 0, []string{"verified"}},
 	} {
 		code, out, errs := heed(t, "", append([]string{"consent"}, strings.Fields(c.command)...)...)

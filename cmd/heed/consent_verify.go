@@ -80,6 +80,9 @@ func (c consentVerify) Run(ctx context.Context, t terminal) error {
 	if err := tell(walk.Close()); err != nil {
 		return err
 	}
+	if c.Program != "" && walk.Programs == 0 && sum.Findings == 0 {
+		return wrongUse("the ledger has no program %q", c.Program)
+	}
 	sum.Verified, sum.Events, sum.Forgotten, sum.Programs = sum.Findings == 0, walk.Events, walk.Forgotten, walk.Programs
 	if err := c.sum(t, sum); err != nil {
 		return err

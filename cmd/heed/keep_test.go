@@ -50,7 +50,7 @@ func TestKeeping(t *testing.T) {
 		{"it takes a reason to resume", "consent resume " + contact + " --reason= ", 2, []string{"--reason is empty"}},
 		{"resumed", "consent resume " + contact + " --reason=called", 0, []string{"1 suspension lifted"}},
 		{"resumed twice", "consent resume " + contact + " --reason=called", 1, []string{"is not suspended"}},
-		{"a hold is placed", "legal-hold add 1-425-555-0177 --reason=suit --actor=tess", 0, []string{"hold 1 is on " + contact}},
+		{"a hold is placed", "legal-hold add +1-425-555-0177 --reason=suit --actor=tess", 0, []string{"hold 1 is on " + contact}},
 		{"it is listed", "legal-hold list", 0, []string{contact, "tess", "suit"}},
 		{"as JSON", "legal-hold list --json", 0, []string{`"contact":"` + contact + `"`, `"placed_by":"tess"`}},
 		{"who is on hold is not forgotten", "consent forget " + contact + " --reason=4711 --yes", 1, []string{"legal hold is on this contact: suit"}},

@@ -18,7 +18,7 @@ type legalHoldCommand struct {
 }
 
 type legalHoldAdd struct {
-	Contact string `arg:"" help:"The phone number, in any form."`
+	Contact string `arg:"" help:"The phone number, with plus and country."`
 	Reason  string `required:"" help:"The case, for whoever asks in years." placeholder:"WORDS"`
 	Actor   string `help:"Who does it. Without it, who is logged in." placeholder:"NAME"`
 }
@@ -32,7 +32,7 @@ func (legalHoldAdd) Help() string {
 
 // Run places a hold.
 func (c legalHoldAdd) Run(ctx context.Context, t terminal) error {
-	contact, err := contactOf(c.Contact)
+	contact, err := contactToChange(c.Contact)
 	if err != nil {
 		return err
 	}

@@ -182,6 +182,15 @@ const invalidToken fault.Reason = "invalid_next_token"
 
 // rest decides on who is absent from AWS's list.
 func (r *Runner) rest(ctx context.Context, pass Pass, list List, result *Result) error {
+	progress, _, err := pass.Progress(ctx)
+	if err != nil {
+		return err
+	}
+	// Another worker may have had the pass since its pages were read, and ended it or begun the next one.
+	if result.Busy = !progress.StartedAt.Equal(result.StartedAt) || progress.Finished(); result.Busy {
+		return nil
+	}
+	result.Progress = progress
 	for !result.Finished() && !r.late(ctx) {
 		now := r.Now()
 		decide := func(k Known) Verdict { return Absent(list, k, result.StartedAt, now) }

@@ -508,6 +508,38 @@ func TestNumberOnTwoPages(t *testing.T) {
 	}
 }
 
+// meanwhile lets something happen before a list is read.
+type meanwhile struct {
+	reconcile.AWS
+	list string
+	do   func()
+}
+
+func (m meanwhile) OptedOut(ctx context.Context, list, token string) ([]reconcile.Entry, string, error) {
+	if list == m.list {
+		m.do()
+	}
+	return m.AWS.OptedOut(ctx, list, token)
+}
+
+// Between the pages of a list and who is absent from it another worker may end the pass. That is no fault.
+func TestAnotherWorkerEndsThePass(t *testing.T) {
+	t.Parallel()
+	a := open(t, threeLists, 0)
+	lists := reconcile.Lists(a.rules.Ruleset)
+	other := *a.runner
+	a.runner.AWS = meanwhile{a.runner.AWS, "lb", func() {
+		if results, err := other.Run(t.Context(), lists[:1], false); err != nil || !results[0].Finished() {
+			t.Errorf("the other worker: %+v %v", results, err)
+		}
+	}}
+	results, err := a.runner.Run(t.Context(), lists, false)
+	must(t, err)
+	if !results[0].Busy || !results[1].Finished() || !results[2].Finished() {
+		t.Errorf("%+v", results)
+	}
+}
+
 // A person who was forgotten stays known by the keyed hash: their listing is no news, and no number of theirs comes back.
 func TestForgottenPersonIsKnown(t *testing.T) {
 	t.Parallel()

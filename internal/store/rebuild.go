@@ -9,9 +9,15 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
+// unfounded is the condition that a row c of the register is an opt-out of which the ledger, whose state is given, knows
+// nothing. heed did not make it, and heed sets nobody free.
+func unfounded(ledgerState string) string {
+	return `c.state = 'opted_out' AND c.event_id IS NULL AND ` + ledgerState + ` IS DISTINCT FROM 'opted_out'`
+}
+
 // rederive writes the register of some contacts anew, from the ledger alone. Behind lockContacts nobody writes them
 // meanwhile. What no event is known of is left as it is: it was not made by heed, and an opt-out may be among it.
-const rederive = `
+var rederive = `
 WITH derived AS (
     SELECT d.*, (SELECT max(e.id) FROM heed.consent_event e
                  WHERE e.contact = d.contact AND e.program = d.program AND e.state = d.state AND e.said_at = d.since) AS event_id
@@ -19,7 +25,7 @@ WITH derived AS (
 ), released AS (
     -- Every word of theirs was taken back: nothing is known of them, as before they spoke.
     DELETE FROM heed.consent c USING derived d
-    WHERE c.program = d.program AND c.contact = d.contact AND d.state IS NULL
+    WHERE c.program = d.program AND c.contact = d.contact AND d.state IS NULL AND NOT (` + unfounded("d.state") + `)
 )
 INSERT INTO heed.consent AS c (program, contact, state, since, event_id, opted_in_at, opted_out_at, held_at)
 SELECT program, contact, state, since, event_id, opted_in_at, opted_out_at, held_at
@@ -28,14 +34,15 @@ ON CONFLICT (program, contact) DO UPDATE
 SET state = excluded.state, since = excluded.since, event_id = excluded.event_id, opted_in_at = excluded.opted_in_at,
     opted_out_at = excluded.opted_out_at, held_at = excluded.held_at
 WHERE (c.state, c.since, c.event_id, c.opted_in_at, c.opted_out_at, c.held_at)
-    IS DISTINCT FROM (excluded.state, excluded.since, excluded.event_id, excluded.opted_in_at, excluded.opted_out_at, excluded.held_at)`
+    IS DISTINCT FROM (excluded.state, excluded.since, excluded.event_id, excluded.opted_in_at, excluded.opted_out_at, excluded.held_at)
+    AND NOT (` + unfounded("excluded.state") + `)`
 
 // Drift is a row of the register that is not what the ledger comes to.
 type Drift struct {
 	Program string `json:"program"`
 	Contact string `json:"contact"`
 	// Kind is differs, missing (the ledger knows of somebody whom the register does not), or unfounded (no event of the
-	// ledger stands behind the row).
+	// ledger stands behind the row, or behind its opt-out).
 	Kind          string     `json:"kind"`
 	State         string     `json:"state"`
 	Since         *time.Time `json:"since,omitempty"`
@@ -45,9 +52,9 @@ type Drift struct {
 }
 
 // drift compares the two as of one moment. A row names the event behind it: that has to be one that says so.
-const drift = `
+var drift = `
 SELECT coalesce(d.program, c.program), coalesce(d.contact, c.contact),
-       CASE WHEN c.program IS NULL THEN 'missing' WHEN d.program IS NULL THEN 'unfounded' ELSE 'differs' END,
+       CASE WHEN c.program IS NULL THEN 'missing' WHEN d.program IS NULL OR ` + unfounded("d.state") + ` THEN 'unfounded' ELSE 'differs' END,
        coalesce(c.state, ''), c.since, coalesce(d.state, ''), d.since, c.event_id
 FROM heed.consent_derived d
 FULL JOIN heed.consent c USING (program, contact)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -65,6 +66,47 @@ func TestUnfoundedRowStays(t *testing.T) {
 	}
 	if got := scan[string](t, s, `SELECT state FROM heed.consent WHERE program = 'third'`); got != "opted_out" {
 		t.Errorf("it is %s", got)
+	}
+}
+
+// Nor does an opt-out go that heed did not make because the person was held later and the hold is decided.
+func TestUnfoundedOptOutOutlivesADecision(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	doc := withoutAsking(unclearYAML)
+	apply(t, s, doc)
+	var now clock
+	h := texts(s, strictAWS(t, doc), now.now)
+	ctx := context.Background()
+	if _, err := s.Pool().Exec(ctx, `INSERT INTO heed.consent (program, contact, state, since) VALUES ('alerts', $1, 'opted_out', $2)`, ann, noon().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	say(t, h, spoken{"1", ann, acme, "this is harassment", now.now()})
+	rebuild := func() {
+		if _, err := s.RebuildRegister(ctx, []string{ann}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		after, ledger string
+		do            func()
+	}{
+		{"the text", "held", func() {}},
+		{"a rebuild", "held", rebuild},
+		{"the decision that it was no request", "", func() { decideAs(t, s, "none", now.now()) }},
+		{"another rebuild", "", rebuild},
+	} {
+		c.do()
+		if got := consentOf(t, s); got != "opted_out: opted_out" {
+			t.Errorf("after %s: %s", c.after, got)
+		}
+		if got, want := drift(t, s), "alerts "+ann+" unfounded opted_out "+c.ledger; got != want {
+			t.Errorf("after %s the drift is %q, want %q", c.after, got, want)
+		}
+	}
+	decideAs(t, s, "opt_out", now.now())
+	if got := drift(t, s); got != "" {
+		t.Errorf("the ledger knows of an opt-out now, and the drift is %q", got)
 	}
 }
 

@@ -125,7 +125,7 @@ INSERT INTO heed.consent_event (program, contact, state, said_at, source, eviden
 SELECT e.program, e.contact, $2, e.said_at, 'review', $3::jsonb, $4, $5, e.id
 FROM heed.consent_event e` + lastDecision + `
 WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL AND coalesce(d.state, 'held') <> $2
-RETURNING id`
+RETURNING id, contact`
 
 // followDecision plans that AWS's lists follow. An opt-out that was taken back leaves a listing that nobody asked for.
 const followDecision = `
@@ -155,8 +155,7 @@ func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed 
 			if err := tx.QueryRow(ctx, `SELECT contact FROM heed.consent_event WHERE id = $1 AND state = 'held' AND of_event IS NULL`, d.ID).Scan(&contact); err != nil {
 				return err
 			}
-			contacts := []string{string(contact)}
-			if _, err := tx.Exec(ctx, lockContacts, contacts); err != nil {
+			if _, err := tx.Exec(ctx, lockContacts, []string{string(contact)}); err != nil {
 				return err
 			}
 			var before string
@@ -164,7 +163,8 @@ func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed 
 				return err
 			}
 			var event int64
-			err := tx.QueryRow(ctx, decide, d.ID, d.state(), string(proof), d.Actor, now).Scan(&event)
+			// Whoever was forgotten while the lock was waited for has another name by now.
+			err := tx.QueryRow(ctx, decide, d.ID, d.state(), string(proof), d.Actor, now).Scan(&event, &contact)
 			if errors.Is(err, pgx.ErrNoRows) {
 				return nil
 			}
@@ -172,7 +172,7 @@ func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed 
 				return err
 			}
 			changed = true
-			if _, err := tx.Exec(ctx, rederive, contacts); err != nil {
+			if _, err := tx.Exec(ctx, rederive, []string{string(contact)}); err != nil {
 				return err
 			}
 			var after string

@@ -88,6 +88,43 @@ func TestReview(t *testing.T) {
 	}
 }
 
+// A decision that waited while the person was forgotten is about whoever stands for them now.
+func TestDecisionWaitsForAnErasure(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	doc := withoutAsking(unclearYAML)
+	apply(t, s, doc)
+	var now clock
+	say(t, texts(s, strictAWS(t, doc), now.now), spoken{"1", zoe, acme, "this is harassment", now.now()})
+	id := scan[int64](t, s, `SELECT id FROM heed.consent_event`)
+	ctx := context.Background()
+	tx := underWay(t, s, `SELECT pg_advisory_xact_lock(1751475556, hashtext($1) & 1023)`, zoe)
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.Decide(ctx, store.Decision{ID: id, As: "opt_out", Reason: "because", Actor: "tess"}, now.now())
+		done <- err
+	}()
+	untilSomebodyWaits(t, s)
+	// What an erasure comes to, by whoever has the lock.
+	if _, err := tx.Exec(ctx, `SET LOCAL session_replication_role = replica`); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"consent", "consent_event"} {
+		if _, err := tx.Exec(ctx, `UPDATE heed.`+table+` SET contact = '#00'`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if got := scan[string](t, s, `SELECT contact || ' ' || state FROM heed.consent`); got != "#00 opted_out" || drift(t, s) != "" {
+		t.Errorf("the register says %s; drift: %s", got, drift(t, s))
+	}
+}
+
 // drift is what differs between the register and the ledger.
 func drift(t testing.TB, s *store.Store) string {
 	t.Helper()

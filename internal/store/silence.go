@@ -15,12 +15,16 @@ import (
 // START that is on its way still outweighs it.
 var closeQuestions = `
 WITH due AS (
-    SELECT c.program, c.contact, c.held_at, c.event_id FROM heed.consent c
+    -- The decision is of what they said, not of the last decision about it, which the register names after an undo.
+    SELECT c.program, c.contact, c.held_at,
+           (SELECT max(e.id) FROM heed.consent_event e WHERE e.contact = c.contact AND e.program = c.program AND e.state = 'held'
+              AND e.said_at = c.held_at AND e.of_event IS NULL) AS held_event
+    FROM heed.consent c
     WHERE c.program = $1 AND c.contact = ANY ($5::text[]) AND ` + silent + `
     FOR UPDATE
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at, of_event)
-    SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3, event_id FROM due
+    SELECT program, contact, 'opted_out', held_at, 'natural_language', '{"reason": "no_answer"}', 'heed', $3, held_event FROM due
     RETURNING id, program, contact, state, said_at
 )` + joinRegister(func(string) string {
 	return `CASE WHEN cardinality($4::text[]) > 0 THEN 'pending' END`
@@ -37,15 +41,18 @@ WITH due AS (
 SELECT count(*) FROM register`
 
 // silent is the condition on a row c of the register: held since before $2, asked before $2, no answer. An opt-in answers
-// what was asked before it.
+// what was asked before it, and a decision that what they said was no request withdraws the question.
 const silent = `c.state = 'held' AND c.held_at < $2
       AND EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.program = c.program AND o.kind = 'reply'
                     AND o.purpose = 'unclear' AND o.state IN ('done', 'unknown', 'lost') AND o.created_at < $2
-                    AND o.said_at > coalesce(c.opted_in_at, '-infinity'))`
+                    AND o.said_at > coalesce(c.opted_in_at, '-infinity')
+                    AND NOT EXISTS (SELECT FROM heed.consent_event e` + lastDecision + `
+                                    WHERE e.contact = c.contact AND e.program = c.program AND e.state = 'held' AND e.of_event IS NULL
+                                      AND e.said_at = o.said_at AND d.state = 'released'))`
 
 // silentContacts finds them first, so that their texts wait while their silence is turned into an opt-out: a text whose
 // statement has read the register before must not write it back.
-const silentContacts = `
+var silentContacts = `
 SELECT c.contact FROM heed.consent c WHERE c.program = ANY ($1::text[]) AND ` + silent + ` ORDER BY c.contact LIMIT 500`
 
 // CloseQuestions opts out the people of some programs who were asked, before a time, whether they meant to stop, and

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -46,6 +47,49 @@ func closeQuestions(t testing.TB, s *store.Store, now time.Time) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// Silence after a decision that was taken back is a decision about the same text: register and ledger agree.
+func TestSilenceAfterAnUndo(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, unclearYAML)
+	var now clock
+	h := texts(s, strictAWS(t, unclearYAML), now.now)
+	say(t, h, spoken{"1", ann, acme, "this is harassment", now.now()})
+	for range 2 {
+		now.advance(25 * time.Hour)
+		if n := closeQuestions(t, s, now.now()); n != 1 {
+			t.Fatalf("%d questions closed", n)
+		}
+		if got, differs := consentOf(t, s), drift(t, s); got != "opted_out: opted_out" || differs != "" {
+			t.Errorf("after silence %s; drift: %s", got, differs)
+		}
+		decideAs(t, s, "undo", now.now())
+		if got, differs := consentOf(t, s), drift(t, s); got != "held: held" || differs != "" {
+			t.Errorf("after the undo %s; drift: %s", got, differs)
+		}
+	}
+}
+
+// A question about words that turned out to be no request is no question about what is held later.
+func TestADecidedQuestionIsNotAskedAgainByAnotherHold(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, unclearYAML)
+	var now clock
+	h := texts(s, strictAWS(t, unclearYAML), now.now)
+	say(t, h, spoken{"1", ann, acme, "this is harassment", now.now()})
+	decideAs(t, s, "none", now.now())
+	now.advance(240 * time.Hour)
+	hold := []store.Change{{Program: "alerts", Contact: ann, State: optout.Held, SaidAt: now.now(), Source: "operator", Actor: "zoe"}}
+	if _, err := s.RecordConsent(context.Background(), hold, now.now()); err != nil {
+		t.Fatal(err)
+	}
+	now.advance(25 * time.Hour)
+	if n, got := closeQuestions(t, s, now.now()), consentOf(t, s); n != 0 || got != "held: held" {
+		t.Errorf("%d questions closed, and they are %s: nobody asked them about it", n, got)
+	}
 }
 
 // Words that may be a request hold the person and ask once; then they answer, or silence answers for them.
