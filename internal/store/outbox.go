@@ -248,8 +248,8 @@ WHERE c.program = x.program
             WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
               AND since.state = 'done' AND since.settled_at >= o.settled_at))))`
 
-// recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where the
-// list merely lags behind the register (pending, locked), it is no news.
+// recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where a list
+// merely lags behind the register (pending, locked), for whatever program, it is no news.
 var recordRefusals = `
 WITH refused AS (
     -- The number was listed before the person spoke: a START behind the refused answer outweighs it.
@@ -257,11 +257,10 @@ WITH refused AS (
     FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
-    WHERE CASE WHEN c.program IS NULL THEN NOT EXISTS (
-                   -- An opt-out that was taken back: the list has not followed yet.
-                   SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.program = x.program AND s.kind = 'sync_optout'
-                                               AND coalesce(s.state, '') IN ('planned', 'claimed'))
-               ELSE c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync' END
+    WHERE (c.program IS NULL OR c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
+      -- An opt-out that was taken back, in this program or in another that the list follows: it has not followed yet.
+      AND NOT EXISTS (SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.kind = 'sync_optout'
+                                                  AND coalesce(s.state, '') IN ('planned', 'claimed'))
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
