@@ -73,21 +73,22 @@ ORDER BY c.contact, c.said_at, c.chain, c.seq`
 
 // The register is read after the claim, by a statement of its own: the claim's snapshot may be older than a STOP that
 // was recorded, listed and settled while the claim waited for its locks.
-//
-// A hold is between heed and the person: AWS's lists follow what they said before it, if they said anything. Who was
-// forgotten and is back has two rows of a program; what was said last counts, and of one moment the opt-out, as in
-// heed.sending.
 const consentsOf = `
 WITH asked AS (%s)
-SELECT a.contact, k.program, CASE
-    WHEN max(greatest(k.opted_out_at, CASE WHEN k.state = 'opted_out' THEN k.since END))
-        >= coalesce(max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)), '-infinity') THEN 'opted_out'
-    WHEN max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)) IS NOT NULL THEN 'opted_in'
-    ELSE 'held' END
+SELECT a.contact, k.program, ` + followed + `
 FROM (SELECT contact, contact AS known_as FROM asked
       UNION ALL SELECT contact, heed.pseudonym(contact) FROM asked WHERE EXISTS (SELECT FROM heed.forgotten)) a
 JOIN heed.consent k ON k.contact = a.known_as
 GROUP BY a.contact, k.program`
+
+// followed is the state that AWS's lists follow, over the rows k of a contact and program. A hold is between heed and the
+// person: the lists follow what they said before it, if they said anything. Who was forgotten and is back has two rows of
+// a program; what was said last counts, and of one moment the opt-out, as in heed.sending.
+const followed = `CASE
+    WHEN max(greatest(k.opted_out_at, CASE WHEN k.state = 'opted_out' THEN k.since END))
+        >= coalesce(max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)), '-infinity') THEN 'opted_out'
+    WHEN max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)) IS NOT NULL THEN 'opted_in'
+    ELSE 'held' END`
 
 var (
 	consentsOfChains   = fmt.Sprintf(consentsOf, `SELECT DISTINCT o.contact FROM heed.outbox o WHERE o.chain = ANY ($1::text[])`)
@@ -236,9 +237,9 @@ SET aws_state = x.aws_state,
     -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
     aws_locked_until = CASE WHEN x.until IS NOT NULL AND c.aws_locked_until > $6 THEN c.aws_locked_until ELSE x.until END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x (program, contact, state, aws_state, until)
-WHERE c.program = x.program
-  AND c.contact = ANY (ARRAY[x.contact, CASE WHEN EXISTS (SELECT FROM heed.forgotten) THEN heed.pseudonym(x.contact) END])
-  AND CASE WHEN c.state = 'held' AND c.opted_in_at IS NOT NULL THEN 'opted_in' ELSE c.state END = x.state -- as the claim read it
+CROSS JOIN LATERAL (SELECT ARRAY[x.contact, CASE WHEN EXISTS (SELECT FROM heed.forgotten) THEN heed.pseudonym(x.contact) END] AS names) known
+WHERE c.program = x.program AND c.contact = ANY (known.names)
+  AND (SELECT ` + followed + ` FROM heed.consent k WHERE k.program = x.program AND k.contact = ANY (known.names)) = x.state -- as the claim read it
   -- In step is who is in step with every list: none of theirs waits, and none failed without having succeeded since.
   AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
       SELECT FROM heed.outbox o
