@@ -17,6 +17,8 @@ type consentCommand struct {
 	History consentHistory `cmd:"" help:"List every change of a contact's consent."`
 	Set     consentSet     `cmd:"" help:"Record a change that a contact made by another way than a text."`
 	Scope   consentScope   `cmd:"" help:"Say how far an opt-out reaches, and preview another scope."`
+	Import  consentImport  `cmd:"" help:"Record a list of people who opted in or out."`
+	Export  consentExport  `cmd:"" help:"Write where everybody stands, as a list."`
 	Review  consentReview  `cmd:"" help:"The texts of which only a person can say what they mean."`
 	Verify  consentVerify  `cmd:"" help:"Walk the ledger's hash chains: find what was edited or removed."`
 	Resume  consentResume  `cmd:"" help:"Lift the suspension of a number that was said to be invalid."`

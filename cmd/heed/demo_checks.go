@@ -18,6 +18,8 @@ func promises() []promise {
 		{"Bob's «Don't stop» did not silence him, his tap did", `SELECT state = 'opted_out' FROM heed.consent WHERE contact = '+14255550102'`},
 		{"Cid is out after Unsubscribe, and not before", `SELECT state = 'opted_out' AND (SELECT count(*) = 1 FROM heed.consent_event WHERE contact = '+14255550103') FROM heed.consent WHERE contact = '+14255550103'`},
 		{"each change of consent has its evidence", `SELECT count(*) = 8 AND bool_and(evidence ? 'text') FROM heed.consent_event`},
+		{"the ledger is a chain that holds", `SELECT bool_and(hash = sha256(before || heed.consent_public(id, seq, program, state, said_at, recorded_at, source, of_event) || sealed)) FROM (SELECT *, coalesce(lag(hash) OVER (PARTITION BY program ORDER BY seq), '') AS before FROM heed.consent_event) e`},
+		{"the register is what the ledger comes to", `SELECT count(*) = 0 FROM heed.consent c FULL JOIN heed.consent_derived d USING (program, contact) WHERE (c.state, c.since) IS DISTINCT FROM (d.state, d.since)`},
 		{"nobody was answered twice", `SELECT count(*) = count(DISTINCT chain) FROM heed.outbox WHERE kind = 'reply' AND state <> 'expired'`},
 		{"nothing promised is left open", `SELECT count(*) = 0 FROM heed.outbox WHERE state IN ('planned', 'claimed', 'unknown')`},
 		{"malformed records are parked whole, once", `SELECT count(*) FILTER (WHERE source = 'sqs') = 1 AND bool_and(reason = 'malformed_json' OR reason = 'malformed_envelope') FROM heed.parked`},

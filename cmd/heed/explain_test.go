@@ -63,9 +63,8 @@ func (l *life) SendText(_ context.Context, t outbox.Text) (string, error) {
 	l.sent[string(t.To)+" "+t.Body] = id
 	return id, nil
 }
-func (l *life) PutOptedOut(context.Context, string, sms.Phone) error { return nil }
-func (l *life) PutFeedback(context.Context, string) error            { return nil }
-
+func (l *life) PutOptedOut(context.Context, string, sms.Phone) error    { return nil }
+func (l *life) PutFeedback(context.Context, string) error               { return nil }
 func (l *life) DeleteOptedOut(context.Context, string, sms.Phone) error { return nil }
 
 func newLife(t *testing.T) *life {
@@ -157,8 +156,10 @@ func annsStory(t *testing.T) *life {
 	l.says(t, "a3", ann, acme, " Stop. ")
 	l.delivers(t, "m-of-the-application", ann, "CARRIER_UNREACHABLE")
 	l.at = l.at.Add(time.Hour)
-	if _, err := l.db.RecordConsent(ctx, []store.Change{{Program: "shop", Contact: ann, State: "opted_out", SaidAt: l.at, Source: "operator", Actor: "olga",
-		Evidence: map[string]any{"reason": "she rang us"}, Lists: []string{"shop"}}}, l.at); err != nil {
+	if _, err := l.db.RecordConsent(ctx, []store.Change{{
+		Program: "shop", Contact: ann, State: "opted_out", SaidAt: l.at, Source: "operator", Actor: "olga",
+		Evidence: map[string]any{"reason": "she rang us"}, Lists: []string{"shop"},
+	}}, l.at); err != nil {
 		t.Fatal(err)
 	}
 	l.exec(t, `INSERT INTO heed.suspension (contact, reason, since, message_id, lifted_at, lifted_by) VALUES ($1, 'INVALID', $2, 'm-of-the-application', $3, 'a sign of life')`, ann, l.at, l.at.Add(time.Hour))
@@ -264,6 +265,39 @@ func TestExplainIsAsked(t *testing.T) {
 	}
 	if content, err := os.ReadFile(there); err != nil || string(content) != "another" {
 		t.Errorf("the file holds %q: %v", content, err)
+	}
+}
+
+// The document for machines is one JSON object that holds what the story tells.
+func TestExplainAsJSON(t *testing.T) {
+	annsStory(t)
+	for _, c := range []struct {
+		sentence string
+		args     []string
+		kinds    string
+	}{
+		{"all of it", nil, "text action message text consent consent text consent action action message consent action suspension suspension_lifted legal_hold"},
+		{"nothing", []string{"--since", "2026-11-10"}, ""},
+	} {
+		code, out, errs := heed(t, "", append([]string{"explain", ann, "--json"}, c.args...)...)
+		var d dossier.Dossier
+		decoder := json.NewDecoder(strings.NewReader(out))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&d); err != nil || code != 0 || errs != "" {
+			t.Fatalf("exit %d, says %q: %v\n%s", code, errs, err, out)
+		}
+		var kinds []string
+		for _, e := range d.Entries {
+			kinds = append(kinds, e.Kind)
+		}
+		if got := strings.Join(kinds, " "); got != c.kinds || len(d.Standings) != 2 || d.Standings[0].Now.Reason != "opted_out" || len(d.Heads) != 2 || decoder.More() {
+			t.Errorf("%s: %s, %+v", c.sentence, got, d.Standings)
+		}
+		for _, e := range d.Entries {
+			if e.Text != nil && e.Text.ID == "a2" && (e.Text.Body != hostile || len(e.Text.Reading.Steps) == 0 || e.Text.Reading.Differs) {
+				t.Errorf("%s: her words are %+v", c.sentence, e.Text)
+			}
+		}
 	}
 }
 

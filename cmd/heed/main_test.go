@@ -16,6 +16,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
 	dbtest.Main(m, func(ctx context.Context, url string) error {
 		_, err := heedsql.Migrate(ctx, url)
 		return err

@@ -250,7 +250,7 @@ func (r *reconciling) setup(ctx context.Context) ([]reconcile.Finding, error) {
 func (r reconcileReport) remains() bool {
 	for _, l := range r.Lists {
 		for d, n := range l.Counts {
-			final := d == reconcile.Locked || d == reconcile.Stray || d == reconcile.NoList
+			final := d == reconcile.Locked || d == reconcile.Failing || d == reconcile.Stray || d == reconcile.NoList
 			if n > 0 && (final || r.DryRun && d.Drift()) {
 				return true
 			}

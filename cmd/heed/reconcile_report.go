@@ -29,6 +29,7 @@ func decisions() []struct {
 		{reconcile.Left, "opted out here, was listed and is no longer: to be put back"},
 		{reconcile.Remove, "opted in here, listed from before: to be taken off"},
 		{reconcile.Locked, "opted in here, held by AWS's 30 days"},
+		{reconcile.Failing, "not done: AWS refused it, and the relay tries again each hour (heed.outbox says why)"},
 		{reconcile.InFlight, "on their way: left for the next pass"},
 		{reconcile.Stray, "listed by heed with nothing behind it any more: decide with heed consent set"},
 	}

@@ -43,14 +43,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	flags.BoolVar(&o.short, "short", false, "fewer rounds; fail only when less than a third of a target is reached")
-	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound, cansend or cold")
+	flags.StringVar(&o.only, "only", "", "measure one part: events, inbound, cansend, import or cold")
 	flags.IntVar(&o.batch, "batch", 0, "events: only this size of batch (targets need all)")
 	flags.IntVar(&o.conns, "connections", 0, "events: only this number of connections")
 	flags.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "seed of the load")
 	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of this process to a file")
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cansend", "cold"}, o.only) {
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || !slices.Contains([]string{"", "events", "inbound", "cansend", "import", "cold"}, o.only) {
 		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(errOut, "bench: -only takes events, inbound, cansend or cold; there are no arguments")
+			fmt.Fprintln(errOut, "bench: -only takes events, inbound, cansend, import or cold; there are no arguments")
 		}
 		return 2
 	}
@@ -119,6 +119,14 @@ func throughput(ctx context.Context, o options, url string, random *rand.Rand, t
 			return fmt.Errorf("inbound: %w", err)
 		}
 		r.inbound(cells)
+	}
+	if o.only == "" || o.only == "import" {
+		b := importBench{url: url, rand: random, short: o.short, tell: tell}
+		result, err := b.run(ctx)
+		if err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
+		r.imported(result)
 	}
 	if o.only == "" || o.only == "cansend" {
 		b := canSendBench{url: url, rand: random, short: o.short, tell: tell}

@@ -16,12 +16,14 @@ import (
 
 // The targets.
 const (
-	wantOverNaive500 = 20.0 // at batch 500, one connection
-	wantOverNaive10  = 8.0  // at batch 10, one connection
-	wantOverBare     = 0.70 // at batch 500, one connection
-	wantInbound      = 2000 // texts a second at batch 10, four connections
-	wantCanSend      = 0.5  // milliseconds, p99
-	wantCold         = 3.0  // times a function that does nothing
+	wantOverNaive500 = 20.0        // at batch 500, one connection
+	wantOverNaive10  = 8.0         // at batch 10, one connection
+	wantOverBare     = 0.70        // at batch 500, one connection
+	wantInbound      = 2000        // texts a second at batch 10, four connections
+	wantCanSend      = 0.5         // milliseconds, p99
+	wantImport       = 50_000      // rows a second, from file to result file
+	wantImportMemory = 200_000_000 // bytes of the command at most
+	wantCold         = 3.0         // times a function that does nothing
 	wantBytes        = 14_000_000
 )
 
@@ -78,6 +80,24 @@ func (r *report) canSend(c canSendResult) {
 		c.rows, c.calls, float64(c.p50)/float64(time.Millisecond), float64(c.p99)/float64(time.Millisecond), c.fetched)
 	r.want(target{what: "heed.can_send, p99 in milliseconds", got: float64(c.p99) / float64(time.Millisecond), want: wantCanSend, atMost: true, format: thousandths})
 	r.want(target{what: "heed.can_send, rows read beside the index", got: float64(c.fetched), want: 0, atMost: true, format: whole})
+}
+
+func (r *report) imported(i importResult) {
+	again := "nothing"
+	if i.changed {
+		again = "SOMETHING"
+	}
+	fmt.Fprintf(r.out, "\nheed consent import, %d rows (%d MB), the numbers in no order; the command from start to end\n", i.rows, i.size/1_000_000)
+	fmt.Fprintf(r.out, "first %.0f rows/s (%d recorded), again %.0f rows/s (%d unchanged; %s changed), at most %d MB of memory\n",
+		i.first, i.recorded, i.repeat, i.unchanged, again, i.bytesOfMost/1_000_000)
+	r.want(target{what: "import, rows/s", got: i.first, want: wantImport, format: whole})
+	r.want(target{what: "import, bytes of memory", got: float64(i.bytesOfMost), want: wantImportMemory, atMost: true, format: whole})
+	r.want(target{what: "import, rows recorded", got: float64(i.recorded), want: float64(i.rows), format: whole})
+	changed := 0.0
+	if i.changed {
+		changed = 1
+	}
+	r.want(target{what: "import, tables that the repeat changed", got: changed, want: 0, atMost: true, format: whole})
 }
 
 func (r *report) events(cells []cell) {

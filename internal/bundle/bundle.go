@@ -7,9 +7,11 @@ package bundle
 
 import (
 	"archive/zip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -88,12 +90,40 @@ func text(content string) func(io.Writer) error {
 	}
 }
 
-// JSON writes the document for machines.
+// JSON writes the document for machines, an entry at a time: a number of a load test has a hundred thousand.
 func JSON(w io.Writer, d *dossier.Dossier) error {
+	head := *d
+	head.Entries = []dossier.Entry{}
+	var b bytes.Buffer
+	if err := indented(&b, "").Encode(head); err != nil {
+		return err
+	}
+	opening, last := bytes.CutSuffix(b.Bytes(), []byte("[]\n}\n"))
+	if !last {
+		return errors.New("the entries are not the last member of the document")
+	}
+	if _, err := w.Write(append(opening, '[')); err != nil {
+		return err
+	}
+	out, before := indented(w, "    "), "\n    "
+	for i := range d.Entries {
+		if _, err := io.WriteString(w, before); err != nil {
+			return err
+		}
+		if err := out.Encode(&d.Entries[i]); err != nil {
+			return err
+		}
+		before = "    ,"
+	}
+	_, err := io.WriteString(w, "  ]\n}\n")
+	return err
+}
+
+func indented(w io.Writer, prefix string) *json.Encoder {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(d)
+	out.SetIndent(prefix, "  ")
+	return out
 }
 
 // link is a line of ledger.jsonl.

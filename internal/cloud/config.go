@@ -1,5 +1,6 @@
-// Package cloud is what heed needs of AWS besides SMS: credentials, the database's password, objects of S3. It is
-// kept lean for the Lambdas: the SDK's full configuration chain and its S3 client would add 6 MB to each binary.
+// Package cloud is what heed needs of AWS besides SMS: credentials, the database's password, objects of S3, the
+// application's event bus. It is kept lean for the Lambdas: the SDK's full configuration chain and its S3 client would
+// add 6 MB to each binary.
 package cloud
 
 import (

@@ -148,7 +148,8 @@ func (k *Keep) faults() []fault {
 		days, fewest int // fewer make no sense
 	}{
 		// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
-		{"HEED_KEEP_EVENTS_DAYS", k.Events, 7}, {"HEED_KEEP_MESSAGES_DAYS", k.Messages, 7},
+		{"HEED_KEEP_EVENTS_DAYS", k.Events, 7},
+		{"HEED_KEEP_MESSAGES_DAYS", k.Messages, 7},
 		{"HEED_KEEP_BODIES_DAYS", k.Bodies, 1},
 		// By the outbox heed knows what it asked a person in the last 30 days, and which list is still to be tried again.
 		{"HEED_KEEP_OUTBOX_DAYS", k.Outbox, 31},

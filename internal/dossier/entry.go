@@ -158,6 +158,7 @@ type Message struct {
 	Carrier       string            `json:"carrier,omitempty"`
 	MessageType   string            `json:"message_type,omitempty"`
 	Context       map[string]string `json:"context,omitempty"`
+	UpdatedAt     time.Time         `json:"updated_at"` // when the last of its events came
 	Receipts      []Receipt         `json:"events"`
 	// Answers is the id of heed's action that this message was; "" for messages of other applications.
 	Answers string `json:"action_id,omitempty"`

@@ -35,7 +35,7 @@ programs:
 func (s *stage) heed(kill <-chan struct{}, args ...string) (stdout string, code int) {
 	s.t.Helper()
 	var out, log bytes.Buffer
-	cmd := exec.Command(binary(s.t, "heed"), args...) //nolint:noctx // it is killed by the test
+	cmd := exec.Command(binary(s.t, "heed"), args...)
 	cmd.Env = []string{
 		"DATABASE_URL=" + s.dbURL, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2=" + s.api.URL, "HEED_AWS_CALLS_PER_SECOND=20", "HEED_AWS_OPTOUT_CALLS_PER_SECOND=200",

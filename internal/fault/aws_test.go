@@ -60,6 +60,12 @@ func TestAWSErrors(t *testing.T) {
 		{"too fast, of which AWS says that it was not accepted", "ThrottlingException", "", fault.Retryable, fault.Throttled, false},
 		{"a fault of AWS: it may have been accepted", "InternalServerException", "", fault.Ambiguous, fault.ServerError, false},
 
+		{"one event of a call, for a fault of the service", "InternalFailure", "", fault.Ambiguous, fault.ServerError, false},
+		{"the same by its other name", "InternalException", "", fault.Ambiguous, fault.ServerError, false},
+		{"an event whose detail is no JSON: never, and the others of the call may be well", "MalformedDetail", "", fault.Poison, "malformed_detail", true},
+		{"an event that is none", "InvalidArgument", "", fault.Poison, "invalid_argument", true},
+		{"an event that no call takes", "EventTooLarge", "", fault.Poison, "too_large", true},
+
 		{"the person opted out: no incident, but to be recorded", conflict, "DESTINATION_PHONE_NUMBER_OPTED_OUT", fault.Permanent, fault.OptedOut, false},
 		{"the account is still in the sandbox", conflict, "DESTINATION_PHONE_NUMBER_NOT_VERIFIED", fault.Permanent, "sandbox", true},
 		{"the account's own rule about a country", conflict, "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION", fault.Permanent, "protect_country", false},

@@ -131,8 +131,14 @@ func (p *Publisher) put(ctx context.Context, words []Action) []Outcome {
 	return outcomes
 }
 
+// call makes one call, and leaves time to write down what became of it: a bus that hangs must not take the invocation,
+// and with it the answer to the queue, along.
 func (p *Publisher) call(ctx context.Context, events []Event) ([]Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, callBus)
+	within := callBus
+	if deadline, ok := ctx.Deadline(); ok {
+		within = min(within, deadline.Sub(p.Now())-cmp.Or(p.Margin, 2*time.Second)/2)
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	return p.Bus.Publish(ctx, events)
 }

@@ -88,6 +88,8 @@ const (
 	Remove Decision = "remove"
 	// Locked: as Remove, but AWS allows it at a later date only.
 	Locked Decision = "locked"
+	// Failing: heed tried, and AWS refused it for good. The relay tries again each hour.
+	Failing Decision = "failing"
 	// InFlight: heed or the person was at it a moment ago. The next pass looks again.
 	InFlight Decision = "in_flight"
 	// Stray: heed itself put the number there and nothing in the register stands behind it any more. Nobody is taken off
@@ -120,6 +122,8 @@ const (
 	// settling is how long what was done may take to show: on AWS's side, and until a text that AWS acted upon has come
 	// here.
 	settling = 15 * time.Minute
+	// retried is how long the relay goes on with an action that failed (internal/store/upkeep.go).
+	retried = 30 * 24 * time.Hour
 )
 
 // Listed compares a number that AWS lists. now is the time; began is when the pass began: what has moved since a while
@@ -168,7 +172,11 @@ func (k Known) remove(program string, lockedUntil, began, now time.Time) Verdict
 	switch {
 	case lockedUntil.After(now):
 		return Verdict{Decision: Locked}
-	case k.open(now), k.moved(began):
+	case k.open(now):
+		return Verdict{Decision: InFlight}
+	case k.failing(now):
+		return Verdict{Decision: Failing}
+	case k.moved(began):
 		return Verdict{Decision: InFlight}
 	}
 	return Verdict{Decision: Remove, Sync: program}
@@ -180,7 +188,12 @@ func Absent(list List, known Known, began, now time.Time) Verdict {
 		if !c.optedOut() || !list.keeps(c.Program) {
 			continue
 		}
-		if known.open(now) || known.moved(began) {
+		switch {
+		case known.open(now):
+			return Verdict{Decision: InFlight}
+		case known.failing(now):
+			return Verdict{Decision: Failing}
+		case known.moved(began):
 			return Verdict{Decision: InFlight}
 		}
 		v := Verdict{Decision: Missing, Sync: c.Program}
@@ -223,6 +236,15 @@ func (k Known) putByHeed(e Entry) bool {
 func (k Known) open(now time.Time) bool {
 	return slices.ContainsFunc(k.Syncs, func(s Sync) bool {
 		return s.State == outbox.Claimed || s.State == outbox.Planned && s.NotBefore.Before(now.Add(settling))
+	})
+}
+
+// failing says whether an action failed and none has succeeded since, and the relay still tries.
+func (k Known) failing(now time.Time) bool {
+	return slices.ContainsFunc(k.Syncs, func(f Sync) bool {
+		return f.State == outbox.Failed && f.PlannedAt.After(now.Add(-retried)) && !slices.ContainsFunc(k.Syncs, func(s Sync) bool {
+			return s.State == outbox.Done && !s.SettledAt.Before(f.SettledAt)
+		})
 	})
 }
 

@@ -39,6 +39,11 @@ func done(program string, did outbox.Wanted, planned, settled time.Time) reconci
 	return reconcile.Sync{Program: program, State: outbox.Done, Did: did, PlannedAt: planned, SettledAt: settled}
 }
 
+// failed is a sync that AWS refused, an hour after it was planned.
+func failed(program string, planned time.Time) reconcile.Sync {
+	return reconcile.Sync{Program: program, State: outbox.Failed, PlannedAt: planned, SettledAt: planned.Add(time.Hour)}
+}
+
 func knows(consents ...reconcile.Consent) reconcile.Known { return reconcile.Known{Consents: consents} }
 
 func with(k reconcile.Known, syncs ...reconcile.Sync) reconcile.Known {
@@ -89,47 +94,90 @@ func TestListed(t *testing.T) {
 		{"opted out of the other program on the list: that is why, and this one learns nothing", shared, ago(day), true, knows(out("b", ago(day))), verdict{Decision: reconcile.Agreed}},
 		{"under sender scope an opt-out of any program is why", sender, ago(day), false, knows(out("x", ago(day))), verdict{Decision: reconcile.Agreed}},
 		{"under program scope it is not", own, ago(day), false, knows(out("x", ago(day))), recorded(ago(day), "a")},
-		{"unless heed listed them for it: a list that was renamed sets nobody free", own, ago(day), false,
-			with(knows(out("x", ago(day))), done("x", outbox.Listed, ago(day), ago(day))), verdict{Decision: reconcile.Agreed}},
+		{
+			"unless heed listed them for it: a list that was renamed sets nobody free", own, ago(day), false,
+			with(knows(out("x", ago(day))), done("x", outbox.Listed, ago(day), ago(day))),
+			verdict{Decision: reconcile.Agreed},
+		},
 
 		{"listed, then opted in: off the list", own, ago(2 * day), false, knows(in("a", ago(day))), verdict{Decision: reconcile.Remove, Sync: "a"}},
 		{"their own stop, then opted in: off the list as well", own, ago(2 * day), true, knows(in("a", ago(day))), verdict{Decision: reconcile.Remove, Sync: "a"}},
-		{"a hold is between heed and the person: the list follows the opt-in before it", own, ago(2 * day), false,
-			knows(reconcile.Consent{Program: "a", Register: optout.Register{OptedInAt: ago(day), HeldAt: ago(time.Hour)}}), verdict{Decision: reconcile.Remove, Sync: "a"}},
+		{
+			"a hold is between heed and the person: the list follows the opt-in before it", own, ago(2 * day), false,
+			knows(reconcile.Consent{Program: "a", Register: optout.Register{OptedInAt: ago(day), HeldAt: ago(time.Hour)}}),
+			verdict{Decision: reconcile.Remove, Sync: "a"},
+		},
 		{"opted in, then listed: they stopped since, whoever listed them", own, ago(time.Hour), true, knows(in("a", ago(day))), younger(ago(time.Hour))},
 		{"the same without AWS's flag, which is not to be trusted", own, ago(time.Hour), false, knows(in("a", ago(day))), younger(ago(time.Hour))},
-		{"in the same second: the stop counts, as of the opt-in, because on a tie it wins", own, ago(day), true,
-			knows(in("a", ago(day).Add(700*time.Millisecond))), younger(ago(day).Add(700 * time.Millisecond))},
+		{
+			"in the same second: the stop counts, as of the opt-in, because on a tie it wins", own, ago(day), true,
+			knows(in("a", ago(day).Add(700*time.Millisecond))), younger(ago(day).Add(700 * time.Millisecond)),
+		},
 		{"some seconds before the opt-in: clocks differ, the stop counts", own, ago(day), true, knows(in("a", ago(day).Add(4*time.Second))), younger(ago(day).Add(4 * time.Second))},
 		{"well before the opt-in: the opt-in counts", own, ago(day), true, knows(in("a", ago(day).Add(6*time.Second))), verdict{Decision: reconcile.Remove, Sync: "a"}},
-		{"in one program back, of the other nothing known: for that one it is an opt-out, and the listing stays", shared, ago(2 * day), true,
-			knows(in("a", ago(day))), recorded(ago(2*day), "b")},
+		{
+			"in one program back, of the other nothing known: for that one it is an opt-out, and the listing stays", shared, ago(2 * day), true,
+			knows(in("a", ago(day))), recorded(ago(2*day), "b"),
+		},
 
-		{"heed put them there while START was on its way: its own listing, off", own, atPut, false,
-			with(knows(in("a", ago(10*day))), heedPut), verdict{Decision: reconcile.Remove, Sync: "a"}},
-		{"the same, but AWS says that they asked themselves", own, atPut, true,
-			with(knows(in("a", ago(10*day))), heedPut), younger(atPut)},
-		{"heed put them there, and took them off; this listing is of another day", own, ago(day), false,
-			with(knows(in("a", ago(5*day))), heedPut, done("a", outbox.NotListed, ago(5*day), ago(5*day))), younger(ago(day))},
-		{"heed took them off at this very moment: that does not explain a listing", own, ago(day), false,
-			with(knows(in("a", ago(day).Add(-time.Minute))), done("a", outbox.NotListed, ago(day), ago(day))), younger(ago(day))},
-		{"heed's own listing, and the other program on the list knows nothing: no opt-out of it", shared, atPut, false,
-			with(knows(in("a", ago(5*day))), heedPut), verdict{Decision: reconcile.Remove, Sync: "a"}},
+		{
+			"heed put them there while START was on its way: its own listing, off", own, atPut, false,
+			with(knows(in("a", ago(10*day))), heedPut),
+			verdict{Decision: reconcile.Remove, Sync: "a"},
+		},
+		{
+			"the same, but AWS says that they asked themselves", own, atPut, true,
+			with(knows(in("a", ago(10*day))), heedPut), younger(atPut),
+		},
+		{
+			"heed put them there, and took them off; this listing is of another day", own, ago(day), false,
+			with(knows(in("a", ago(5*day))), heedPut, done("a", outbox.NotListed, ago(5*day), ago(5*day))), younger(ago(day)),
+		},
+		{
+			"heed took them off at this very moment: that does not explain a listing", own, ago(day), false,
+			with(knows(in("a", ago(day).Add(-time.Minute))), done("a", outbox.NotListed, ago(day), ago(day))), younger(ago(day)),
+		},
+		{
+			"heed's own listing, and the other program on the list knows nothing: no opt-out of it", shared, atPut, false,
+			with(knows(in("a", ago(5*day))), heedPut),
+			verdict{Decision: reconcile.Remove, Sync: "a"},
+		},
 		{"heed's own listing, and what was behind it was taken back: a person decides", own, atPut, false, with(knows(), heedPut), verdict{Decision: reconcile.Stray}},
-		{"the same, but an action looks into it", own, atPut, false,
-			with(knows(), heedPut, reconcile.Sync{Program: "a", State: outbox.Planned, NotBefore: now}), verdict{Decision: reconcile.InFlight}},
+		{
+			"the same, but an action looks into it", own, atPut, false,
+			with(knows(), heedPut, reconcile.Sync{Program: "a", State: outbox.Planned, NotBefore: now}),
+			verdict{Decision: reconcile.InFlight},
+		},
 
 		{"AWS said that it holds them, and until when", own, ago(20 * day), false, knows(locked(in("a", ago(day)), now.Add(9*day))), verdict{Decision: reconcile.Locked}},
-		{"the action that waits for the day says so too", own, ago(20 * day), false,
-			with(knows(in("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Planned, Locked: true, NotBefore: now.Add(9 * day)}), verdict{Decision: reconcile.Locked}},
+		{
+			"the action that waits for the day says so too", own, ago(20 * day), false,
+			with(knows(in("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Planned, Locked: true, NotBefore: now.Add(9 * day)}),
+			verdict{Decision: reconcile.Locked},
+		},
 		{"the day has come", own, ago(40 * day), false, knows(locked(in("a", ago(31*day)), ago(time.Hour))), verdict{Decision: reconcile.Remove, Sync: "a"}},
-		{"an action is under way", own, ago(2 * day), false,
-			with(knows(in("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Claimed}), verdict{Decision: reconcile.InFlight}},
-		{"heed took them off a moment ago: AWS does not show it yet", own, ago(2 * day), false,
-			with(knows(in("a", ago(day))), done("a", outbox.NotListed, ago(5*time.Minute), ago(5*time.Minute))), verdict{Decision: reconcile.InFlight}},
+		{
+			"an action is under way", own, ago(2 * day), false,
+			with(knows(in("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Claimed}),
+			verdict{Decision: reconcile.InFlight},
+		},
+		{
+			"heed took them off a moment ago: AWS does not show it yet", own, ago(2 * day), false,
+			with(knows(in("a", ago(day))), done("a", outbox.NotListed, ago(5*time.Minute), ago(5*time.Minute))),
+			verdict{Decision: reconcile.InFlight},
+		},
 		{"they came back a moment ago: AWS may have seen to it itself", own, ago(2 * day), true, knows(in("a", ago(5*time.Minute))), verdict{Decision: reconcile.InFlight}},
-		{"a call that failed yesterday is made again", own, ago(3 * day), false,
-			with(knows(in("a", ago(2*day))), reconcile.Sync{Program: "a", State: outbox.Failed, SettledAt: ago(day)}), verdict{Decision: reconcile.Remove, Sync: "a"}},
+		{
+			"a call that failed yesterday is the relay's to make again", own, ago(3 * day), false,
+			with(knows(in("a", ago(2*day))), failed("a", ago(2*day))),
+			verdict{Decision: reconcile.Failing},
+		},
+		{"the relay has given it up", own, ago(50 * day), false, with(knows(in("a", ago(49*day))), failed("a", ago(40*day))), verdict{Decision: reconcile.Remove, Sync: "a"}},
+		{
+			"what failed has succeeded since", own, ago(4 * day), false,
+			with(knows(in("a", ago(3*day))), failed("a", ago(3*day)), done("a", outbox.NotListed, ago(2*day), ago(2*day))),
+			verdict{Decision: reconcile.Remove, Sync: "a"},
+		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -154,14 +202,21 @@ func TestAbsent(t *testing.T) {
 		{"opted out of another program, under sender scope", sender, knows(out("x", ago(day))), reconcile.Verdict{Decision: reconcile.Missing, Sync: "x"}},
 		{"the same under program scope", own, knows(out("x", ago(day))), reconcile.Verdict{Decision: reconcile.Agreed}},
 		{"heed put them there: somebody took them off", own, with(knows(out("a", ago(3*day))), done("a", outbox.Listed, ago(3*day), ago(3*day))), reconcile.Verdict{Decision: reconcile.Left, Sync: "a"}},
-		{"AWS's list was the evidence: AWS took them off for a START, or somebody did", own,
-			knows(reconcile.Consent{Program: "a", Register: optout.Register{OptedOutAt: ago(day)}, FromAWS: true}), reconcile.Verdict{Decision: reconcile.Left, Sync: "a"}},
+		{
+			"AWS's list was the evidence: AWS took them off for a START, or somebody did", own,
+			knows(reconcile.Consent{Program: "a", Register: optout.Register{OptedOutAt: ago(day)}, FromAWS: true}),
+			reconcile.Verdict{Decision: reconcile.Left, Sync: "a"},
+		},
 		{"they came back the moment before", own, knows(in("a", ago(time.Second))), reconcile.Verdict{Decision: reconcile.Agreed}},
 		{"they stopped a moment ago: it is on its way", own, knows(out("a", ago(time.Minute))), reconcile.Verdict{Decision: reconcile.InFlight}},
 		{"heed put them there a moment ago: AWS does not show it yet", own, with(knows(out("a", ago(day))), done("a", outbox.Listed, ago(2*time.Minute), ago(time.Minute))), reconcile.Verdict{Decision: reconcile.InFlight}},
 		{"an action is under way", own, with(knows(out("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Planned, NotBefore: now.Add(time.Minute)}), reconcile.Verdict{Decision: reconcile.InFlight}},
-		{"an action waits for the end of AWS's 30 days: nobody is free until then", own,
-			with(knows(out("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Planned, Locked: true, NotBefore: now.Add(20 * day)}), reconcile.Verdict{Decision: reconcile.Missing, Sync: "a"}},
+		{"AWS refused it for good", own, with(knows(out("a", ago(2*day))), failed("a", ago(2*day))), reconcile.Verdict{Decision: reconcile.Failing}},
+		{
+			"an action waits for the end of AWS's 30 days: nobody is free until then", own,
+			with(knows(out("a", ago(day))), reconcile.Sync{Program: "a", State: outbox.Planned, Locked: true, NotBefore: now.Add(20 * day)}),
+			reconcile.Verdict{Decision: reconcile.Missing, Sync: "a"},
+		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			t.Parallel()

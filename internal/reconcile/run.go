@@ -187,6 +187,9 @@ func (r *Runner) rest(ctx context.Context, pass Pass, list List, result *Result)
 		decide := func(k Known) Verdict { return Absent(list, k, result.StartedAt, now) }
 		var err error
 		if result.Progress, err = pass.Rest(ctx, result.Progress, decide, now); err != nil {
+			if r.late(ctx) {
+				return nil
+			}
 			return err
 		}
 		r.tell(*result)

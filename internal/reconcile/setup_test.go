@@ -60,8 +60,12 @@ programs:
 		{"heed answers, and so does AWS", numbers(set(3, reconcile.Settings{List: "la", TwoWay: true})), good, nil, []string{"mode_differs 24680", "mixed_modes "}},
 		{"nobody answers", numbers(set(4, reconcile.Settings{List: "Default", SelfManaged: true, TwoWay: true})), good, nil, []string{"mode_differs +12065550110"}},
 		{"nobody hears", numbers(set(4, reconcile.Settings{List: "Default"})), good, nil, []string{"no_two_way +12065550110"}},
-		{"the pool is AWS-managed, whatever its numbers are", numbers(), reconcile.Settings{List: "la", TwoWay: true}, nil,
-			[]string{"mode_differs +12065550101", "mode_differs +12065550102", "mixed_modes "}},
+		{
+			"the pool is AWS-managed, whatever its numbers are", numbers(),
+			reconcile.Settings{List: "la", TwoWay: true},
+			nil,
+			[]string{"mode_differs +12065550101", "mode_differs +12065550102", "mixed_modes "},
+		},
 		{"keywords on a number that sits in a pool", numbers(), good, map[string][]string{"phone-2": {"JOIN"}}, []string{"keywords_on_pooled +12065550102"}},
 		{"a number that the account does not have", numbers()[1:], good, nil, []string{"not_in_account +12065550100"}},
 	} {

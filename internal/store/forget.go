@@ -191,22 +191,19 @@ SELECT coalesce(jsonb_object_agg(program, state), '{}') FROM kept`
 INSERT INTO heed.forgotten (contact, forgotten_at, forgotten_by, reason) VALUES ($1, $2, $3, $4)
 ON CONFLICT (contact) DO UPDATE SET forgotten_at = excluded.forgotten_at, forgotten_by = excluded.forgotten_by, reason = excluded.reason`
 
-	countLedger = `
-WITH said AS (SELECT id FROM heed.consent_event WHERE contact = $1 AND of_event IS NULL)
-SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM heed.consent_event WHERE of_event IN (SELECT id FROM said) AND contact = $1)`
+	countLedger = `SELECT count(*) FROM heed.consent_event WHERE contact = $1`
 
 	// Who said the same twice in one millisecond loses what told the two apart; the number of the event does it instead.
 	forgetLedger = `
-WITH said AS (
-    SELECT e.id, row_number() OVER (PARTITION BY e.program, e.said_at, e.state, e.source ORDER BY e.forgotten_at IS NULL, e.id) AS nth
-    FROM heed.consent_event e WHERE e.contact IN ($1, $2) AND e.of_event IS NULL
-), theirs AS (
-    SELECT id, CASE WHEN nth > 1 THEN '~' || id END AS told_apart FROM said
-    UNION ALL SELECT id, NULL FROM heed.consent_event WHERE of_event IN (SELECT id FROM said)
+WITH ranked AS (
+    SELECT e.id, row_number() OVER (PARTITION BY e.program, e.said_at, e.state, e.source, e.of_event IS NULL
+                                    ORDER BY e.forgotten_at IS NULL, e.id) AS nth
+    FROM heed.consent_event e WHERE e.contact IN ($1, $2)
 )
 UPDATE heed.consent_event e
-SET contact = $2, inbound_message_id = t.told_apart, actor = NULL, evidence = '{}', salt = NULL, forgotten_at = $3
-FROM theirs t WHERE t.id = e.id AND e.contact = $1`
+SET contact = $2, inbound_message_id = CASE WHEN r.nth > 1 AND e.of_event IS NULL THEN '~' || e.id END, actor = NULL, evidence = '{}', salt = NULL,
+    forgotten_at = $3
+FROM ranked r WHERE r.id = e.id AND e.contact = $1`
 )
 
 func (s *Store) strayMessages(ctx context.Context, contact sms.Phone) ([]string, error) {

@@ -27,7 +27,7 @@ func TestForgetRights(t *testing.T) {
 	}
 	must(fmt.Sprintf(`CREATE ROLE %s LOGIN PASSWORD 'test'`, role))
 	t.Cleanup(func() {
-		must(`DROP OWNED BY ` + role)
+		must(`DROP OWNED BY ` + role + ` CASCADE`)
 		must(`DROP ROLE ` + role)
 	})
 	must(fmt.Sprintf(`DO $$

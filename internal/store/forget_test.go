@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"pgregory.net/rapid"
 
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
@@ -99,7 +100,7 @@ func TestForget(t *testing.T) {
 	}
 	for _, statement := range []string{
 		`INSERT INTO heed.legal_hold (contact, reason, placed_at, placed_by, lifted_at, lifted_by) VALUES ('` + zoe + `', 'Zebra against Acme', now(), 'tess', now(), 'tess')`,
-		`INSERT INTO heed.reconcile_seen (list, contact, opted_out_at, end_user_opted_out) VALUES ('alerts', '` + zoe + `', now(), true)`,
+		`INSERT INTO heed.reconcile_seen (list, contact) VALUES ('alerts', '` + zoe + `')`,
 		`INSERT INTO heed.parked (source, source_id, reason, body, encoding, parked_at) VALUES ('sqs', 'x', 'test', encode('\xff' || convert_to('` + zoe + ` Zebra', 'UTF8'), 'base64'), 'base64', now())`,
 	} {
 		if _, err := s.Pool().Exec(ctx, statement); err != nil {
@@ -219,6 +220,91 @@ func TestForgottenComesBack(t *testing.T) {
 	forget(t, s, now.now())
 	canSend("opted_out")
 	verified(t, s)
+}
+
+// Being forgotten, at whatever moment and however often, changes nothing of what is known of consent: now, at any moment
+// of the past, and to the executor. Texts may overtake each other, only not a request to be forgotten: that is hours
+// away.
+func TestForgettingChangesNoConsent(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	apply(t, s, rulesYAML)
+	aws := &world{listed: map[string]bool{}}
+	run := func(rt *rapid.T, steps []int) string {
+		if _, err := s.Pool().Exec(ctx, `SET session_replication_role = replica; TRUNCATE heed.inbound, heed.consent, heed.outbox, heed.forgotten;
+			DELETE FROM heed.consent_event; DELETE FROM heed.consent_chain; SET session_replication_role = DEFAULT`); err != nil {
+			rt.Fatal(err)
+		}
+		for i, step := range steps {
+			if step < 0 {
+				forget(t, s, noon().Add(time.Hour))
+				continue
+			}
+			words := []string{"STOP", "START", "this is harassment"}[step%3]
+			say(rt, texts(s, aws, noon), spoken{fmt.Sprint(i), zoe, acme, words, noon().Add(time.Duration(step/3) * time.Second)})
+		}
+		verified(t, s)
+		consents, err := s.Consents(ctx, zoe)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		return fmt.Sprint(consents) + dump(t, s, `SELECT allowed, reason, since FROM heed.can_send('`+zoe+`', 'alerts')`) +
+			dump(t, s, `SELECT at, a.allowed, a.reason, a.since FROM generate_series('2026-11-20 12:00:00Z', '2026-11-20 12:00:09Z', interval '1 second') at, heed.can_send_at('`+zoe+`', 'alerts', at) a`)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var said, withBreaks []int
+		at := 0
+		for range rapid.IntRange(1, 4).Draw(rt, "requests") {
+			between := []int{}
+			for range rapid.IntRange(0, 3).Draw(rt, "texts") {
+				between = append(between, 3*at+rapid.IntRange(0, 2).Draw(rt, "words"))
+				at++
+			}
+			if len(between) > 0 {
+				between = rapid.Permutation(between).Draw(rt, "order")
+			}
+			said, withBreaks = append(said, between...), append(append(withBreaks, between...), -1)
+		}
+		want := run(rt, said)
+		if got := run(rt, withBreaks); got != want {
+			rt.Fatalf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
+// What somebody decided about a text goes with the text, and what it decided stays.
+func TestForgetDecisions(t *testing.T) {
+	t.Parallel()
+	for as, want := range map[string]string{"opt_out": "opted_out", "none": "no_record"} {
+		t.Run(as, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			ctx := context.Background()
+			apply(t, s, rulesYAML)
+			say(t, texts(s, &world{listed: map[string]bool{}}, noon), spoken{"1", zoe, acme, "this is harassment", noon()})
+			id := scan[int64](t, s, `SELECT id FROM heed.consent_event`)
+			for _, d := range []string{"opt_out", "none", as} {
+				if _, err := s.Decide(ctx, store.Decision{ID: id, As: d, Reason: "called " + zoe, Actor: "tess"}, noon().Add(time.Minute)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := scan[int](t, s, `SELECT count(*) FROM heed.consent_event`)
+			if done := forget(t, s, noon().Add(time.Hour)); done.ConsentEvents != before || before < 3 {
+				t.Errorf("%+v, want %d consent events", done, before)
+			}
+			if found := mentions(t, s, zoe[1:]); len(found) > 0 {
+				t.Errorf("still in %v", found)
+			}
+			if got := scan[string](t, s, `SELECT reason FROM heed.can_send($1, 'alerts')`, zoe); got != want {
+				t.Errorf("can_send says %s, want %s", got, want)
+			}
+			if got := scan[string](t, s, `SELECT reason FROM heed.can_send_at($1, 'alerts', $2)`, zoe, noon()); got != want {
+				t.Errorf("can_send_at says %s, want %s", got, want)
+			}
+			verified(t, s)
+		})
+	}
 }
 
 // A list that is not in step is put in step first; then the row goes by itself.

@@ -26,9 +26,11 @@ type Hold struct {
 // PlaceHold puts a contact on hold and gives the hold's id. A contact may be on several: two suits are two holds.
 func (s *Store) PlaceHold(ctx context.Context, contact sms.Phone, by, reason string, now time.Time) (int64, error) {
 	var id int64
-	err := s.pool.QueryRow(ctx, `INSERT INTO heed.legal_hold (contact, reason, placed_at, placed_by) VALUES ($1, $2, $3, $4) RETURNING id`,
-		contact, reason, now, by).Scan(&id)
-	if err != nil {
+	batch := &pgx.Batch{}
+	batch.Queue(lockContacts, []string{string(contact)}) // who is being forgotten at this moment is gone
+	batch.Queue(`INSERT INTO heed.legal_hold (contact, reason, placed_at, placed_by) VALUES ($1, $2, $3, $4) RETURNING id`, contact, reason, now, by).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&id) })
+	if err := s.send(ctx, batch); err != nil {
 		return 0, fmt.Errorf("place a legal hold: %w", err)
 	}
 	return id, nil

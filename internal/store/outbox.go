@@ -77,7 +77,8 @@ const consentsOf = `
 WITH asked AS (%s)
 SELECT a.contact, k.program, ` + followed + `
 FROM (SELECT contact, contact AS known_as FROM asked
-      UNION ALL SELECT contact, heed.pseudonym(contact) FROM asked WHERE EXISTS (SELECT FROM heed.forgotten)) a
+      -- Where nobody ever was forgotten, that is asked once and not for each contact.
+      UNION ALL SELECT contact, heed.pseudonym(contact) FROM asked WHERE heed.pseudonym('') IS NOT NULL) a
 JOIN heed.consent k ON k.contact = a.known_as
 GROUP BY a.contact, k.program`
 
@@ -236,10 +237,10 @@ UPDATE heed.consent c
 SET aws_state = x.aws_state,
     -- AWS does not say when the 30 days began. The first refusal bounds it; a later one must not move it.
     aws_locked_until = CASE WHEN x.until IS NOT NULL AND c.aws_locked_until > $6 THEN c.aws_locked_until ELSE x.until END
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS x (program, contact, state, aws_state, until)
-CROSS JOIN LATERAL (SELECT ARRAY[x.contact, CASE WHEN EXISTS (SELECT FROM heed.forgotten) THEN heed.pseudonym(x.contact) END] AS names) known
-WHERE c.program = x.program AND c.contact = ANY (known.names)
-  AND (SELECT ` + followed + ` FROM heed.consent k WHERE k.program = x.program AND k.contact = ANY (known.names)) = x.state -- as the claim read it
+FROM (SELECT u.*, heed.pseudonym(u.contact) AS known_as
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS u (program, contact, state, aws_state, until) OFFSET 0) x
+WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
+  AND (SELECT ` + followed + ` FROM heed.consent k WHERE k.program = x.program AND k.contact IN (x.contact, x.known_as)) = x.state -- as the claim read it
   -- In step is who is in step with every list: none of theirs waits, and none failed without having succeeded since.
   AND (x.aws_state <> 'in_sync' OR NOT EXISTS (
       SELECT FROM heed.outbox o

@@ -24,8 +24,8 @@ type pass struct {
 
 // The lock of a pass: one for the pass that counts, one for the dry run.
 const (
-	holdPass    = `SELECT pg_try_advisory_lock(1751475557, hashtext($1 || CASE WHEN $2 THEN ' dry run' ELSE '' END))`
-	releasePass = `SELECT pg_advisory_unlock(1751475557, hashtext($1 || CASE WHEN $2 THEN ' dry run' ELSE '' END))`
+	tryLock = `SELECT pg_try_advisory_lock(1751475557, hashtext($1 || CASE WHEN $2 THEN ' dry run' ELSE '' END))`
+	unlock  = `SELECT pg_advisory_unlock(1751475557, hashtext($1 || CASE WHEN $2 THEN ' dry run' ELSE '' END))`
 )
 
 // HoldPass takes hold of the pass over a list. Nil: another worker has it.
@@ -35,7 +35,7 @@ func (s *Store) HoldPass(ctx context.Context, list reconcile.List, dryRun bool) 
 		return nil, fmt.Errorf("hold the pass: %w", err)
 	}
 	var mine bool
-	if err := conn.QueryRow(ctx, holdPass, list.Name, dryRun).Scan(&mine); err != nil || !mine {
+	if err := conn.QueryRow(ctx, tryLock, list.Name, dryRun).Scan(&mine); err != nil || !mine {
 		conn.Release()
 		if err != nil {
 			return nil, fmt.Errorf("hold the pass: %w", err)
@@ -49,7 +49,7 @@ func (s *Store) HoldPass(ctx context.Context, list reconcile.List, dryRun bool) 
 func (p *pass) Release() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if _, err := p.conn.Exec(ctx, releasePass, p.list.Name, p.dry); err != nil {
+	if _, err := p.conn.Exec(ctx, unlock, p.list.Name, p.dry); err != nil {
 		_ = p.conn.Conn().Close(ctx) // the lock goes with the connection
 	}
 	p.conn.Release()
@@ -78,7 +78,7 @@ func (p *pass) Progress(ctx context.Context) (reconcile.Progress, bool, error) {
 		return progress, false, nil
 	}
 	if err == nil && progress.Finished() {
-		err = p.conn.QueryRow(ctx, openOfPass, passChain(p.list.Name, progress.StartedAt)).Scan(&progress.Open)
+		err = p.conn.QueryRow(ctx, openActions, passChain(p.list.Name, progress.StartedAt)).Scan(&progress.Open)
 	}
 	if err != nil {
 		return progress, false, fmt.Errorf("read the pass: %w", err)
@@ -86,7 +86,7 @@ func (p *pass) Progress(ctx context.Context) (reconcile.Progress, bool, error) {
 	return progress, true, nil
 }
 
-const openOfPass = `
+const openActions = `
 SELECT EXISTS (SELECT FROM heed.outbox
                WHERE chain ^@ $1 AND state IN ('planned', 'claimed') AND error IS DISTINCT FROM 'locked_optout')`
 
@@ -219,7 +219,7 @@ func (p *pass) moved(from reconcile.Progress) reconcile.Progress {
 	return to
 }
 
-const movePass = `
+const moveOn = `
 UPDATE heed.reconcile
 SET finished_at = $6, next_token = nullif($7, ''), after = CASE WHEN $8 THEN $9 END, pages = $10, numbers = $11, counts = $12::jsonb
 WHERE list = $1 AND dry_run = $2 AND started_at = $3 AND pages = $4 AND coalesce(after, '') = $5 AND finished_at IS NULL`
@@ -237,7 +237,7 @@ func (p *pass) step(ctx context.Context, from reconcile.Progress, do func(tx pgx
 			if err != nil {
 				return err
 			}
-			tag, err := tx.Exec(ctx, movePass, p.list.Name, p.dry, from.StartedAt, from.Pages, from.After,
+			tag, err := tx.Exec(ctx, moveOn, p.list.Name, p.dry, from.StartedAt, from.Pages, from.After,
 				nullable(to.FinishedAt), to.Token, to.Read, to.After, to.Pages, to.Numbers, string(counts))
 			if err == nil && tag.RowsAffected() == 0 {
 				err = errors.New("another worker moved the pass: is there a proxy between heed and Postgres that shares sessions?")

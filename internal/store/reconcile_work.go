@@ -112,7 +112,7 @@ type Planned struct {
 	ClaimedUntil *time.Time `json:"-"`
 }
 
-const plannedOfPass = `
+const countPlanned = `
 SELECT CASE WHEN state = 'failed' THEN 'failed'
             WHEN state = 'planned' AND error = 'locked_optout' THEN 'locked' -- told with those of other passes
             WHEN state IN ('planned', 'claimed') THEN 'waiting'
@@ -125,7 +125,7 @@ GROUP BY became, reason`
 // PlannedOfPass says what became of what a pass has planned.
 func (s *Store) PlannedOfPass(ctx context.Context, list string, started time.Time) (Planned, error) {
 	var p Planned
-	rows, err := s.pool.Query(ctx, plannedOfPass, passChain(list, started))
+	rows, err := s.pool.Query(ctx, countPlanned, passChain(list, started))
 	if err != nil {
 		return p, fmt.Errorf("read what a pass has planned: %w", err)
 	}

@@ -24,15 +24,15 @@ func lift(t testing.TB, s *store.Store, now time.Time) int {
 // be texted once the relay has looked.
 func TestSignsOfLife(t *testing.T) {
 	t.Parallel()
-	at := func(min int) time.Time { return noon().Add(time.Duration(min) * time.Minute) }
-	text := func(min int) func(*testing.T, *store.Store) {
+	at := func(minute int) time.Time { return noon().Add(time.Duration(minute) * time.Minute) }
+	text := func(minute int) func(*testing.T, *store.Store) {
 		return func(t *testing.T, s *store.Store) {
-			say(t, texts(s, strictAWS(t, rulesYAML), func() time.Time { return at(min) }), spoken{"t" + fmt.Sprint(min), ann, acme, "HOURS", at(min)})
+			say(t, texts(s, strictAWS(t, rulesYAML), func() time.Time { return at(minute) }), spoken{"t" + fmt.Sprint(minute), ann, acme, "HOURS", at(minute)})
 		}
 	}
-	event := func(message, kind, status string, min int) func(*testing.T, *store.Store) {
+	event := func(message, kind, status string, minute int) func(*testing.T, *store.Store) {
 		return func(t *testing.T, s *store.Store) {
-			mustWork(t, events(s).Work(context.Background(), records(told(message, kind, status, true, acme, ann, at(min)))))
+			mustWork(t, events(s).Work(context.Background(), records(told(message, kind, status, true, acme, ann, at(minute)))))
 		}
 	}
 	invalid := event("m", "TEXT_INVALID", "INVALID", 0)
@@ -93,13 +93,13 @@ func TestResume(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	ctx := context.Background()
-	at := func(min int) time.Time { return noon().Add(time.Duration(min) * time.Minute) }
-	invalid := func(message string, min int) {
-		mustWork(t, events(s).Work(ctx, records(told(message, "TEXT_INVALID", "INVALID", true, acme, ann, at(min)))))
+	at := func(minute int) time.Time { return noon().Add(time.Duration(minute) * time.Minute) }
+	invalid := func(message string, minute int) {
+		mustWork(t, events(s).Work(ctx, records(told(message, "TEXT_INVALID", "INVALID", true, acme, ann, at(minute)))))
 	}
-	resume := func(min, want int) {
+	resume := func(minute, want int) {
 		t.Helper()
-		if n, err := s.Resume(ctx, ann, "tess", "called her", at(min)); err != nil || n != want {
+		if n, err := s.Resume(ctx, ann, "tess", "called her", at(minute)); err != nil || n != want {
 			t.Errorf("resumed %d, want %d: %v", n, want, err)
 		}
 	}

@@ -35,7 +35,7 @@ LIMIT $5`
 	messagesOf = `
 SELECT message_id, requested_at, coalesce(identity, ''), coalesce(program, ''), status, status_at, aws_status, is_final, accepted_at,
        delivered_at, read_at, failed_at, coalesce(failure_reason, ''), coalesce(parts, 0), coalesce(price::text, ''),
-       coalesce(carrier_fee::text, ''), coalesce(country, ''), coalesce(carrier, ''), coalesce(message_type, ''), context
+       coalesce(carrier_fee::text, ''), coalesce(country, ''), coalesce(carrier, ''), coalesce(message_type, ''), context, updated_at
 FROM heed.message
 WHERE contact = ANY ($1) AND ($2 = '' OR program = $2) AND requested_at >= coalesce($3, '-infinity'::timestamptz) AND requested_at < coalesce($4, 'infinity'::timestamptz)
 ORDER BY requested_at DESC, message_id
@@ -93,16 +93,17 @@ SELECT EXISTS (SELECT FROM heed.consent_event WHERE contact = ANY ($1) AND of_ev
     OR EXISTS (SELECT FROM heed.legal_hold WHERE contact = ANY ($1))
     OR EXISTS (SELECT FROM heed.message WHERE contact = ANY ($1))`
 
-	// The events of each message, in the days in which it can have any: with the bounds of each message by itself only
-	// the partitions of those days are looked at. AWS tells of a message for three days; what came later is bounded by
-	// the message's own times. OFFSET 0 keeps the planner from making one join over all partitions of it.
+	// The events of some messages, in the days in which they can have any: only the partitions of those are looked at.
 	receiptsOf = `
-SELECT m.ord, e.occurred_at, e.event_type, e.aws_status, e.status, e.is_final, coalesce(e.description, ''),
+SELECT e.message_id, e.occurred_at, e.event_type, e.aws_status, e.status, e.is_final, coalesce(e.description, ''),
        coalesce(e.price::text, ''), coalesce(e.country, ''), coalesce(e.carrier, ''), e.received_at
-FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS m (message_id, lo, hi, ord)
-CROSS JOIN LATERAL (SELECT * FROM heed.delivery_event e
-                    WHERE e.message_id = m.message_id AND e.occurred_at >= m.lo AND e.occurred_at <= m.hi OFFSET 0) e
-ORDER BY m.ord, e.occurred_at, e.received_at, e.event_type`
+FROM heed.delivery_event e
+WHERE e.message_id = ANY ($1) AND e.occurred_at >= $2 AND e.occurred_at <= $3
+ORDER BY e.message_id, e.occurred_at, e.received_at, e.event_type`
+
+	// Each statement here looks at few rows of many partitions. To compile one takes longer than to run it, and a plan
+	// for any time would have all partitions in it.
+	fewOfMany = `SELECT set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)`
 )
 
 // Known reads what there is of a contact, all of one moment: what is written meanwhile is not in it. It only reads, so
@@ -135,6 +136,9 @@ type timeline struct {
 
 // called reads the names that the contact goes by.
 func (t *timeline) called(ctx context.Context) error {
+	if _, err := t.tx.Exec(ctx, fewOfMany); err != nil {
+		return err
+	}
 	var pseudonym *string
 	if err := t.tx.QueryRow(ctx, `SELECT heed.pseudonym($1)`, string(t.question.Contact)).Scan(&pseudonym); err != nil {
 		return err
@@ -166,40 +170,66 @@ func (t *timeline) rows(ctx context.Context) error {
 	return t.tx.SendBatch(ctx, batch).Close()
 }
 
-// told is how long AWS tells of a message, and more: three days.
-const told = 7 * 24 * time.Hour
+const (
+	// told is how long AWS tells of a message, and more: 72 hours. Of what came later (somebody read it) the message's
+	// own times tell.
+	told = 4 * 24 * time.Hour
+	// The events of messages that lie close together are read together.
+	closeTogether = 3 * 24 * time.Hour
+	mostTogether  = 2000
+)
 
-// receipts reads the delivery events of the messages, some thousand messages at a time.
+// receipts reads the delivery events of the messages, which stand with the newest first.
 func (t *timeline) receipts(ctx context.Context) error {
-	const most = 2000
-	for page := range slices.Chunk(t.known.Messages, most) {
-		ids, lo, hi := make([]string, len(page)), make([]time.Time, len(page)), make([]time.Time, len(page))
-		for i, m := range page {
-			ids[i], lo[i], hi[i] = m.ID, m.RequestedAt.Add(-time.Hour), m.RequestedAt.Add(told)
-			for _, at := range []*time.Time{&m.StatusAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
-				if at != nil && at.Before(lo[i]) {
-					lo[i] = *at
-				} else if at != nil && at.After(hi[i]) {
-					hi[i] = *at
-				}
-			}
+	for rest := t.known.Messages; len(rest) > 0; {
+		n := 1
+		for n < min(len(rest), mostTogether) && rest[0].RequestedAt.Sub(rest[n].RequestedAt) < closeTogether {
+			n++
 		}
-		rows, err := t.tx.Query(ctx, receiptsOf, ids, lo, hi)
-		if err != nil {
+		if err := t.receiptsTo(ctx, rest[:n]); err != nil {
 			return err
 		}
-		var ord int
-		var r dossier.Receipt
-		fields := []any{&ord, &r.At, &r.Type, &r.AWSStatus, &r.Status, &r.Final, &r.Description, &r.Price, &r.Country, &r.Carrier, &r.ReceivedAt}
-		if _, err := pgx.ForEachRow(rows, fields, func() error {
-			utc(&r.At, &r.ReceivedAt)
-			page[ord-1].Receipts = append(page[ord-1].Receipts, r)
-			return nil
-		}); err != nil {
-			return err
-		}
+		rest = rest[n:]
 	}
 	return nil
+}
+
+func (t *timeline) receiptsTo(ctx context.Context, messages []dossier.Message) error {
+	ids, byID := make([]string, len(messages)), make(map[string]*dossier.Message, len(messages))
+	lo, hi := messages[len(messages)-1].RequestedAt.Add(-time.Hour), messages[0].RequestedAt
+	for i := range messages {
+		m := &messages[i]
+		ids[i], byID[m.ID] = m.ID, m
+		if last := m.UpdatedAt.Add(time.Hour); last.After(hi) { // no event of it came after that
+			hi = last
+		}
+	}
+	if most := messages[0].RequestedAt.Add(told); hi.After(most) {
+		hi = most
+	}
+	for i := range messages {
+		m := &messages[i]
+		for _, at := range []*time.Time{&m.StatusAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
+			if at != nil && at.Before(lo) {
+				lo = *at
+			} else if at != nil && at.After(hi) {
+				hi = *at
+			}
+		}
+	}
+	rows, err := t.tx.Query(ctx, receiptsOf, ids, lo, hi)
+	if err != nil {
+		return err
+	}
+	var id string
+	var r dossier.Receipt
+	fields := []any{&id, &r.At, &r.Type, &r.AWSStatus, &r.Status, &r.Final, &r.Description, &r.Price, &r.Country, &r.Carrier, &r.ReceivedAt}
+	_, err = pgx.ForEachRow(rows, fields, func() error {
+		utc(&r.At, &r.ReceivedAt)
+		byID[id].Receipts = append(byID[id].Receipts, r)
+		return nil
+	})
+	return err
 }
 
 // standings asks how the contact stands in each program: those of the ruleset in force, and those that know them.

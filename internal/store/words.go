@@ -48,7 +48,7 @@ INSERT INTO heed.outbox (chain, seq, kind, purpose, program, contact, identity, 
 SELECT 'consent/' || s.program || '/' || e.seq, 1, 'publish', 'consent_changed', s.program, e.contact, '', $1, e.said_at, $1
 FROM share s CROSS JOIN LATERAL (
     SELECT e.seq, e.contact, e.said_at FROM heed.consent_event e
-    WHERE e.program = s.program AND e.seq > s.published AND e.seq <= s.up_to
+    WHERE e.program = s.program AND e.seq > s.published AND e.seq <= s.up_to AND e.forgotten_at IS NULL
     ORDER BY e.seq LIMIT 1000) e
 ON CONFLICT (chain, seq) DO NOTHING`
 

@@ -644,3 +644,27 @@ type broken struct{}
 func (broken) Publish(context.Context) (outbox.Summary, error) {
 	return outbox.Summary{}, errors.New("database away")
 }
+
+// hanging is a bus that never answers.
+type hanging struct{}
+
+func (hanging) Publish(ctx context.Context, _ []outbox.Event) ([]outbox.Receipt, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A bus that hangs leaves the invocation time to answer its queue, and the event is told later.
+func TestBusHangs(t *testing.T) {
+	t.Parallel()
+	s := openWords(t)
+	record(t, s, "alerts", 1, 1, time.Now())
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	p := publisher(s, hanging{}, time.Now)
+	if sum, err := p.Publish(ctx); err != nil || sum.Deferred != 1 || ctx.Err() != nil {
+		t.Errorf("%+v %v %v", sum, err, ctx.Err())
+	}
+	if got := dump(t, s, `SELECT state, error FROM heed.outbox`); got != "(planned,timed_out)" {
+		t.Error(got)
+	}
+}

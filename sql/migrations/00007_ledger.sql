@@ -229,7 +229,9 @@ COMMENT ON FUNCTION heed.pseudonym(text) IS 'What stands for a contact that was 
 -- +goose StatementBegin
 DO $$
 BEGIN
-    CREATE ROLE heed_worker NOLOGIN;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'heed_worker') THEN
+        CREATE ROLE heed_worker NOLOGIN;
+    END IF;
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL;
     WHEN insufficient_privilege THEN

@@ -99,8 +99,8 @@ $$;
 DROP FUNCTION heed.can_send(text, text);
 -- +goose StatementBegin
 CREATE FUNCTION heed.can_send(contact text, program text, OUT allowed boolean, OUT reason text, OUT since timestamptz, OUT event_id bigint)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
-    -- One row, always. The scope is applied here, when it is read: flipping it back loses nothing.
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    -- One row, always. Who asks needs no right on the tables. The scope is applied here, when it is read: flipping it back loses nothing.
 DECLARE
     who      text := heed.contact_of($1);
     forgot   text := heed.pseudonym(who);
@@ -115,6 +115,17 @@ BEGIN
     SELECT r.settings INTO settings FROM heed.ruleset r ORDER BY r.version DESC LIMIT 1;
     SELECT array_agg(c.state), array_agg(c.program), array_agg(c.since), array_agg(c.event_id) INTO states, programs, sinces, events
     FROM heed.consent c WHERE c.contact IN (who, forgot);
+    IF forgot IS NOT NULL AND cardinality(programs) > 1 THEN
+        -- Forgotten, and back: two rows of a program. What one says alone may not be what both come to (a hold behind an
+        -- opt-out that is older than an opt-in), so all that was said is looked at.
+        SELECT array_agg(t.state), array_agg(c.program), array_agg(t.since), array_agg(CASE WHEN (t.state, t.since) = (c.state, c.since) THEN c.event_id END)
+        INTO states, programs, sinces, events
+        FROM heed.consent c CROSS JOIN LATERAL (VALUES
+            ('opted_in', coalesce(c.opted_in_at, CASE WHEN c.state = 'opted_in' THEN c.since END)),
+            ('opted_out', coalesce(c.opted_out_at, CASE WHEN c.state = 'opted_out' THEN c.since END)),
+            ('held', coalesce(c.held_at, CASE WHEN c.state = 'held' THEN c.since END))) t (state, since)
+        WHERE c.contact IN (who, forgot) AND t.since IS NOT NULL;
+    END IF;
     SELECT min(u.since) INTO halted FROM heed.suspension u WHERE u.contact = who AND u.lifted_at IS NULL;
     answer := heed.sending($1, $2, settings, states, programs, sinces, events, halted);
     allowed := answer.allowed;
@@ -130,7 +141,7 @@ COMMENT ON FUNCTION heed.can_send(text, text) IS
 -- +goose StatementBegin
 CREATE FUNCTION heed.can_send_at(contact text, program text, at timestamptz, known_at timestamptz DEFAULT NULL,
     OUT allowed boolean, OUT reason text, OUT since timestamptz, OUT event_id bigint)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     -- By what the person had said by then; with known_at, by as much of it as heed had recorded by that time. The rules
     -- are those that were in force.
 DECLARE

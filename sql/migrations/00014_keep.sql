@@ -82,13 +82,3 @@ END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.drop_partitions IS 'Retention: drops the day partitions of delivery_event or message before a day (UTC); returns how many. Rows of people on legal hold stay.';
-
--- +goose StatementBegin
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'heed_worker') THEN
-        GRANT SELECT ON heed.forgotten TO heed_worker;
-    END IF;
-END
-$$;
--- +goose StatementEnd
