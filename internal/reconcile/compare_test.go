@@ -121,7 +121,8 @@ func TestListed(t *testing.T) {
 		{"the same without AWS's flag, which is not to be trusted", own, ago(time.Hour), false, knows(in("a", ago(day))), younger(ago(time.Hour))},
 		{
 			"listed after the opt-in by a worker who died before it could say so: heed's own", own, ago(day), false,
-			with(knows(outAndIn("a", ago(day+2*time.Second), ago(day+time.Second))), tried("a", ago(day+2*time.Second))), verdict{Decision: reconcile.InFlight},
+			with(knows(outAndIn("a", ago(day+2*time.Second), ago(day+time.Second))), tried("a", ago(day+2*time.Second))),
+			verdict{Decision: reconcile.InFlight},
 		},
 		{
 			"the same, and AWS calls it the end user's: not heed's", own, ago(day), true,
