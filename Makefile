@@ -10,6 +10,8 @@ GOLANGCI := $(GO) tool -modfile=tools/go.mod golangci-lint
 
 # How long each fuzz target runs.
 FUZZTIME ?= 10s
+# How many histories make converge tries, each way.
+CONVERGE ?= 2000
 # Packages to test, and more flags for go test: make test PKG=./internal/store TESTFLAGS=-v
 PKG ?= ./...
 TESTFLAGS ?=
@@ -53,6 +55,10 @@ cfn-lint: ## check template.yaml against the schemas of the Regions it must work
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME, one after another
 	@scripts/fuzz $(FUZZTIME)
+
+.PHONY: converge
+converge: ensure-postgres ## CONVERGE histories in which register, ledger and AWS's lists have to end up agreeing
+	$(GO) test ./internal/reconcile -run 'TestAnyHistoryConverges|TestOrderOfArrivalDoesNotMatter' -count 1 -timeout 0 -v -rapid.checks $(CONVERGE)
 
 .PHONY: bench
 bench: ensure-postgres ## throughput on a Postgres with fsync on, as ratios of one run

@@ -51,7 +51,8 @@ type holds struct {
 	chain map[string]hold
 	// confirmation is until when the confirmation of an opt-out waits: no list may have the person before.
 	confirmation time.Time
-	// agreed are the lists that agree already: the same consents were read for all of the claim.
+	// agreed are the lists that agree already: the same consents were read for all of the claim. One that was left alone
+	// does not: another program that keeps it, or a decision that was taken back, may take the person off it.
 	agreed map[string]bool
 }
 
@@ -73,7 +74,7 @@ func (h *holds) by(a Action, settings Settings) (time.Time, bool) {
 // note remembers what an outcome means for the actions behind it.
 func (h *holds) note(o Outcome) {
 	a := o.Action
-	if a.Kind == SyncOptOut && o.State == Done {
+	if a.Kind == SyncOptOut && o.State == Done && o.Did != LeftAlone {
 		h.agreed[a.List] = true
 	}
 	if o.State != Planned {

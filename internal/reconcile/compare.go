@@ -52,6 +52,8 @@ type Sync struct {
 	State   outbox.State
 	// Did is what was done, where it is known.
 	Did outbox.Wanted
+	// Tried says that heed spoke to AWS, or died over it: an action that is open may have been done all the same.
+	Tried bool
 	// Locked says that AWS refused a removal for its 30 days, and NotBefore is when they end.
 	Locked    bool
 	NotBefore time.Time
@@ -224,11 +226,15 @@ func (k Known) of(program string) Consent {
 	return k.Consents[i]
 }
 
-// putByHeed says whether a listing is heed's own doing: it dates from the time in which heed put the number there. A
-// listing that AWS calls the end user's is not.
+// putByHeed says whether a listing is heed's own doing: it dates from the time in which heed put the number there, or may
+// have, where whoever was to put it died or did not hear AWS's answer. A listing that AWS calls the end user's is not.
 func (k Known) putByHeed(e Entry) bool {
+	everOut := slices.ContainsFunc(k.Consents, func(c Consent) bool { return !c.OptedOutAt.IsZero() })
 	return !e.ByEndUser && slices.ContainsFunc(k.Syncs, func(s Sync) bool {
-		return s.Did == outbox.Listed && !e.At.Before(s.PlannedAt.Add(-slack)) && !e.At.After(s.SettledAt.Add(slack))
+		if e.At.Before(s.PlannedAt.Add(-slack)) {
+			return false
+		}
+		return s.Did == outbox.Listed && !e.At.After(s.SettledAt.Add(slack)) || s.open() && s.Tried && everOut
 	})
 }
 

@@ -39,6 +39,16 @@ func done(program string, did outbox.Wanted, planned, settled time.Time) reconci
 	return reconcile.Sync{Program: program, State: outbox.Done, Did: did, PlannedAt: planned, SettledAt: settled}
 }
 
+// tried is a sync whose worker died, or did not hear AWS's answer.
+func tried(program string, planned time.Time) reconcile.Sync {
+	return reconcile.Sync{Program: program, State: outbox.Planned, Tried: true, PlannedAt: planned, NotBefore: planned}
+}
+
+// outAndIn is who opted out and came back.
+func outAndIn(program string, out, in time.Time) reconcile.Consent {
+	return reconcile.Consent{Program: program, Register: optout.Register{OptedOutAt: out, OptedInAt: in}}
+}
+
 // failed is a sync that AWS refused, an hour after it was planned.
 func failed(program string, planned time.Time) reconcile.Sync {
 	return reconcile.Sync{Program: program, State: outbox.Failed, PlannedAt: planned, SettledAt: planned.Add(time.Hour)}
@@ -109,6 +119,19 @@ func TestListed(t *testing.T) {
 		},
 		{"opted in, then listed: they stopped since, whoever listed them", own, ago(time.Hour), true, knows(in("a", ago(day))), younger(ago(time.Hour))},
 		{"the same without AWS's flag, which is not to be trusted", own, ago(time.Hour), false, knows(in("a", ago(day))), younger(ago(time.Hour))},
+		{
+			"listed after the opt-in by a worker who died before it could say so: heed's own", own, ago(day), false,
+			with(knows(outAndIn("a", ago(day+2*time.Second), ago(day+time.Second))), tried("a", ago(day+2*time.Second))),
+			verdict{Decision: reconcile.InFlight},
+		},
+		{
+			"the same, and AWS calls it the end user's: not heed's", own, ago(day), true,
+			with(knows(outAndIn("a", ago(day+2*time.Second), ago(day+time.Second))), tried("a", ago(day+2*time.Second))), younger(ago(day)),
+		},
+		{
+			"the same, and nobody ever opted out: heed had no reason to", own, ago(day), false,
+			with(knows(in("a", ago(day+time.Second))), tried("a", ago(day+2*time.Second))), younger(ago(day)),
+		},
 		{
 			"in the same second: the stop counts, as of the opt-in, because on a tie it wins", own, ago(day), true,
 			knows(in("a", ago(day).Add(700*time.Millisecond))), younger(ago(day).Add(700 * time.Millisecond)),

@@ -406,3 +406,29 @@ func retain(t *testing.T, s *store.Store, now time.Time, keep upkeep.Kept) upkee
 	}
 	return r
 }
+
+// Who was forgotten and is back has two rows, which may say different things. AWS's list follows both together, and both
+// say so when it agrees.
+func TestBothRowsOfWhoIsBackAreInStep(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var now clock
+	aws := strictAWS(t, rulesYAML)
+	h := texts(s, aws, now.now)
+	say(t, h, spoken{"1", zoe, acme, "STOP", now.now()})
+	forget(t, s, now.now())
+	now.advance(time.Hour)
+	if _, err := s.RecordConsent(t.Context(), []store.Change{{
+		Program: "alerts", Contact: zoe, State: optout.Held, SaidAt: now.now(), Source: "operator", Actor: "tess", Lists: []string{"alerts"},
+	}}, now.now()); err != nil {
+		t.Fatal(err)
+	}
+	relay(t, s, h)
+	if got, want := dump(t, s, `SELECT state, aws_state FROM heed.consent ORDER BY 1`), "(held,in_sync)\n(opted_out,in_sync)"; got != want {
+		t.Errorf("register %s, want %s", got, want)
+	}
+	if !aws.listed["alerts "+zoe] {
+		t.Error("off the list")
+	}
+}

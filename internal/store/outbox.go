@@ -73,22 +73,23 @@ ORDER BY c.contact, c.said_at, c.chain, c.seq`
 
 // The register is read after the claim, by a statement of its own: the claim's snapshot may be older than a STOP that
 // was recorded, listed and settled while the claim waited for its locks.
-//
-// A hold is between heed and the person: AWS's lists follow what they said before it, if they said anything. Who was
-// forgotten and is back has two rows of a program; what was said last counts, and of one moment the opt-out, as in
-// heed.sending.
 const consentsOf = `
 WITH asked AS (%s)
-SELECT a.contact, k.program, CASE
-    WHEN max(greatest(k.opted_out_at, CASE WHEN k.state = 'opted_out' THEN k.since END))
-        >= coalesce(max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)), '-infinity') THEN 'opted_out'
-    WHEN max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)) IS NOT NULL THEN 'opted_in'
-    ELSE 'held' END
+SELECT a.contact, k.program, ` + followed + `
 FROM (SELECT contact, contact AS known_as FROM asked
       -- Where nobody ever was forgotten, that is asked once and not for each contact.
       UNION ALL SELECT contact, heed.pseudonym(contact) FROM asked WHERE heed.pseudonym('') IS NOT NULL) a
 JOIN heed.consent k ON k.contact = a.known_as
 GROUP BY a.contact, k.program`
+
+// followed is the state that AWS's lists follow, over the rows k of a contact and program. A hold is between heed and the
+// person: the lists follow what they said before it, if they said anything. Who was forgotten and is back has two rows of
+// a program; what was said last counts, and of one moment the opt-out, as in heed.sending.
+const followed = `CASE
+    WHEN max(greatest(k.opted_out_at, CASE WHEN k.state = 'opted_out' THEN k.since END))
+        >= coalesce(max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)), '-infinity') THEN 'opted_out'
+    WHEN max(greatest(k.opted_in_at, CASE WHEN k.state = 'opted_in' THEN k.since END)) IS NOT NULL THEN 'opted_in'
+    ELSE 'held' END`
 
 var (
 	consentsOfChains   = fmt.Sprintf(consentsOf, `SELECT DISTINCT o.contact FROM heed.outbox o WHERE o.chain = ANY ($1::text[])`)
@@ -240,7 +241,7 @@ SET aws_state = x.aws_state,
 FROM (SELECT u.*, heed.pseudonym(u.contact) AS known_as
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS u (program, contact, state, aws_state, until) OFFSET 0) x
 WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
-  AND CASE WHEN c.state = 'held' AND c.opted_in_at IS NOT NULL THEN 'opted_in' ELSE c.state END = x.state -- as the claim read it
+  AND (SELECT ` + followed + ` FROM heed.consent k WHERE k.program = x.program AND k.contact IN (x.contact, x.known_as)) = x.state -- as the claim read it
   AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("x.contact") + `)`
 
 // nothingLeft is the condition on a row c of the register that it is in step with every list: no action of theirs waits,
@@ -255,8 +256,8 @@ func nothingLeft(contact string) string {
               AND since.state = 'done' AND since.settled_at >= o.settled_at)))`
 }
 
-// recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where the
-// list merely lags behind the register (pending, locked), it is no news.
+// recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where a list
+// merely lags behind the register (pending, locked), for whatever program, it is no news.
 var recordRefusals = `
 WITH refused AS (
     -- The number was listed before the person spoke: a START behind the refused answer outweighs it.
@@ -264,11 +265,10 @@ WITH refused AS (
     FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
-    WHERE CASE WHEN c.program IS NULL THEN NOT EXISTS (
-                   -- An opt-out that was taken back: the list has not followed yet.
-                   SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.program = x.program AND s.kind = 'sync_optout'
-                                               AND coalesce(s.state, '') IN ('planned', 'claimed'))
-               ELSE c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync' END
+    WHERE (c.program IS NULL OR c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
+      -- An opt-out that was taken back, in this program or in another that the list follows: it has not followed yet.
+      AND NOT EXISTS (SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.kind = 'sync_optout'
+                                                  AND coalesce(s.state, '') IN ('planned', 'claimed'))
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)

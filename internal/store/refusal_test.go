@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/store"
 )
 
 // What heed listed itself is no evidence: a send that AWS refuses because of a STOP to another program opts nobody
@@ -106,5 +109,44 @@ func TestRefusalAfterStartCounts(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"alerts " + ann}, aws.lists()); diff != "" {
 		t.Errorf("lists (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+}
+
+// A listing of heed's own that is to end is no evidence either, whichever program it is to end for: AWS refuses the answer
+// to HELP while the START, to another program, has not reached the list.
+func TestListingThatIsToEndIsNoEvidence(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence, doc string
+		lists         []string
+	}{
+		{"sender scope", senderYAML, []string{"la", "lb"}},
+		{"a shared list", sharedYAML, []string{"shared"}},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, c.doc)
+			var now clock
+			aws := strictAWS(t, c.doc)
+			h := texts(s, aws, now.now)
+			say(t, h, spoken{"1", ann, acme, "STOP", now.now()})
+			now.advance(time.Hour)
+			if _, err := s.RecordConsent(t.Context(), []store.Change{{
+				Program: "a", Contact: ann, State: optout.OptedIn, SaidAt: now.now(), Source: "operator", Actor: "zoe", Lists: c.lists,
+			}}, now.now()); err != nil {
+				t.Fatal(err)
+			}
+			now.advance(time.Second)
+			say(t, h, spoken{"2", ann, shop, "HELP", now.now()}) // before the relay comes by
+			now.advance(time.Minute)
+			relay(t, s, h)
+			if got := dump(t, s, `SELECT program, state FROM heed.consent`); got != "(a,opted_in)" {
+				t.Errorf("consent %s, want (a,opted_in)\n%s", got, story(t, s, aws))
+			}
+			if listed := aws.lists(); len(listed) != 0 {
+				t.Errorf("still listed: %q", listed)
+			}
+		})
 	}
 }

@@ -1,0 +1,39 @@
+package reconcile_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/store"
+)
+
+// Two programs keep one list, and a claim holds an action of each: the one that leaves the list alone does not stand in
+// the way of the one that takes the person off it.
+func TestListLeftAloneByOneProgram(t *testing.T) {
+	t.Parallel()
+	a := open(t, strings.Replace(threeLists, "optOutList: lb", "optOutList: la", 1), 0)
+	for _, c := range []struct {
+		program string
+		state   optout.State
+	}{{"a", optout.OptedOut}, {"b", optout.Held}, {"a", optout.OptedIn}} {
+		if c.program == "b" { // the relay has listed them by now
+			_, err := a.doer.RunDue(t.Context(), 10, a.rules)
+			must(t, err)
+		}
+		a.advance(time.Minute)
+		_, err := a.db.RecordConsent(t.Context(), []store.Change{{
+			Program: c.program, Contact: person(1, 1), State: c.state, SaidAt: a.now(), Source: "operator", Actor: "zoe", Lists: []string{"la"},
+		}}, a.now())
+		must(t, err)
+	}
+	if !a.double.OptedOut("la", person(1, 1)) {
+		t.Fatal("not listed after the opt-out")
+	}
+	_, err := a.doer.RunDue(t.Context(), 10, a.rules)
+	must(t, err)
+	if a.double.OptedOut("la", person(1, 1)) {
+		t.Error("opted in, and still on the list")
+	}
+}
