@@ -117,6 +117,11 @@ func (r *InForce) List(name string) string {
 	return ""
 }
 
+// AWSAnswers says whether a program keeps the list for which AWS answers STOP, and puts people on it.
+func (r *InForce) AWSAnswers(list string) bool {
+	return slices.ContainsFunc(r.Programs, func(p *program.Program) bool { return p.OptOutList == list && p.Answers == program.AnswersAWS })
+}
+
 // MaySend says whether somebody with these consents may be sent something for a program: what heed.can_send says of
 // opt-outs, for heed's own replies.
 func (r *InForce) MaySend(name string, consents map[string]string) bool {

@@ -7,6 +7,7 @@
 package outbox
 
 import (
+	"strings"
 	"time"
 
 	"github.com/heedsms/heed/internal/sms"
@@ -89,11 +90,23 @@ type Action struct {
 	LimitPer time.Duration
 	// ExpiresAt is when the action is worth nothing any more; zero: never.
 	ExpiresAt time.Time
+	// Left: it was left to the comparison before.
+	Left bool
 	// Attempts counts the claims, this one included. It fences off a worker that outlived its claim.
 	Attempts int
 	// Consents is the register of the contact as the claim read it: program to state.
 	Consents map[string]string
 }
+
+// LeftToComparison is the error of a removal that waits for the comparison with AWS's list (internal/reconcile), which
+// looks at the entry first.
+const LeftToComparison = "left_to_comparison"
+
+// compared says that the comparison looked at AWS's entry and planned this.
+func (a Action) compared() bool { return strings.HasPrefix(a.Chain, "reconcile/") }
+
+// texted says that a text of the person caused it, a moment ago: what they said is newer than any entry.
+func (a Action) texted() bool { return !a.compared() && !strings.HasPrefix(a.Chain, "change/") }
 
 // Outcome is how a claimed action ended.
 type Outcome struct {

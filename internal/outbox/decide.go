@@ -32,6 +32,18 @@ func settleReply(a Action, messageID string, err error, now time.Time) Outcome {
 	return o
 }
 
+// comparedWithin is when the comparison has passed every list, as long as it runs daily.
+const comparedWithin = 36 * time.Hour
+
+// leaveToComparison keeps a removal open until the comparison has looked at the entry, so that a send which AWS refuses
+// meanwhile is no news. The second time it is over: the comparison has decided.
+func leaveToComparison(a Action, now time.Time) Outcome {
+	if a.Left {
+		return Outcome{Action: a, State: Done, Did: LeftAlone}
+	}
+	return Outcome{Action: a, State: Planned, NotBefore: now.Add(comparedWithin), Error: LeftToComparison}
+}
+
 // settleSync decides what the answer to a put or delete means. Both can be done twice, so an ambiguous answer is a
 // reason to try again.
 func settleSync(a Action, want Wanted, err error, now time.Time) Outcome {

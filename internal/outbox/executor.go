@@ -56,6 +56,8 @@ type Settings interface {
 	List(program string) string
 	// MaySend says whether somebody with these consents may be sent something for a program.
 	MaySend(program string, consents map[string]string) bool
+	// AWSAnswers says whether AWS itself puts people on the list, for a program of which it answers STOP.
+	AWSAnswers(list string) bool
 	// ConfigurationSet is where the delivery events of a program's replies go; "" means nowhere.
 	ConfigurationSet(program string) string
 }
@@ -250,6 +252,11 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		want := Want(settings.Sharing(a.List, a.Consents), a.Program, a.Consents)
 		if want == LeftAlone && a.Purpose == ForRelease {
 			want = NotListed
+		}
+		// Whoever said stop to AWS is on its list and perhaps not in the register. So nobody is taken off without a look
+		// at the entry, unless they just said so themselves, on a list where AWS answers nobody.
+		if want == NotListed && !a.compared() && (!a.texted() || settings.AWSAnswers(a.List)) {
+			return leaveToComparison(a, x.Now())
 		}
 		var err error
 		switch want {

@@ -52,8 +52,11 @@ type Sync struct {
 	State   outbox.State
 	// Did is what was done, where it is known.
 	Did outbox.Wanted
-	// Tried says that heed spoke to AWS, or died over it: an action that is open may have been done all the same.
+	// Tried says that heed spoke to AWS, or died over it: an action that is open, or was left to the comparison since, may
+	// have been done all the same.
 	Tried bool
+	// Release says that it follows an opt-out that was taken back: the review queue decided otherwise.
+	Release bool
 	// Locked says that AWS refused a removal for its 30 days, and NotBefore is when they end.
 	Locked    bool
 	NotBefore time.Time
@@ -109,6 +112,8 @@ type Verdict struct {
 	Record []OptOut
 	// Sync is the program for which the list is made to agree; "" for none.
 	Sync string
+	// Release: the number leaves the list although the person never opted in, because the opt-out was taken back.
+	Release bool
 }
 
 // OptOut is an opt-out that AWS's list is evidence of.
@@ -153,6 +158,15 @@ func Listed(list List, entry Entry, known Known, began, now time.Time) Verdict {
 			v.Record = append(v.Record, OptOut{program, later(entry.At, in)})
 		}
 	}
+	if own && off == "" {
+		// heed put it there for a program that does not keep the list (sender scope, a list that was renamed), and they
+		// are back in that one.
+		for _, s := range known.Syncs {
+			if c := known.of(s.Program); off == "" && (s.Did == outbox.Listed || s.Tried) && !c.optedInAt().IsZero() {
+				off, offAt = s.Program, c.LockedUntil
+			}
+		}
+	}
 	switch {
 	case len(v.Record) > 0:
 		return v
@@ -161,7 +175,25 @@ func Listed(list List, entry Entry, known Known, began, now time.Time) Verdict {
 	case known.open(now):
 		return Verdict{Decision: InFlight}
 	}
+	if program, ok := known.released(); ok && own {
+		v := known.remove(program, time.Time{}, began, now)
+		v.Release = v.Sync != ""
+		return v
+	}
 	return Verdict{Decision: Stray}
+}
+
+// released says that the last that heed meant to do was to take the number off, because an opt-out was taken back.
+func (k Known) released() (program string, ok bool) {
+	var last Sync
+	for _, s := range k.Syncs {
+		if s.Release || s.Did == outbox.Listed {
+			if !s.PlannedAt.Before(last.PlannedAt) {
+				last = s
+			}
+		}
+	}
+	return last.Program, last.Release
 }
 
 // remove decides on a number that is to leave the list.
@@ -234,7 +266,7 @@ func (k Known) putByHeed(e Entry) bool {
 		if e.At.Before(s.PlannedAt.Add(-slack)) {
 			return false
 		}
-		return s.Did == outbox.Listed && !e.At.After(s.SettledAt.Add(slack)) || s.open() && s.Tried && everOut
+		return s.Did == outbox.Listed && !e.At.After(s.SettledAt.Add(slack)) || (s.open() || s.Did == outbox.LeftAlone) && s.Tried && everOut
 	})
 }
 

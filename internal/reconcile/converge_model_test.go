@@ -108,6 +108,12 @@ func (t *told) lastIn(program string) time.Time {
 // heed's back may be opted out by it, of any program that keeps the list.
 func (t *told) contestable(keepers map[string][]string, reach []string) bool {
 	const slack = 10 * time.Second // clocks differ
+	// A stop that only AWS heard, and a start within seconds: the comparison takes the stop for the later one.
+	for _, s := range t.said {
+		if in := t.lastIn(s.program); s.unseen && !in.IsZero() && in.Sub(s.at).Abs() < slack {
+			return true
+		}
+	}
 	for _, list := range reach {
 		for _, at := range t.listed[list] {
 			for _, program := range keepers[list] {

@@ -79,7 +79,7 @@ func (w *world) hear(i int, x word, l *life) bool {
 // standing is what the register says of everybody, when the lists agree with it.
 func (w *world) standing() []string {
 	w.calm()
-	w.lists("with the relay alone")
+	w.listed()
 	w.agree()
 	w.lists("in the end")
 	w.proven()

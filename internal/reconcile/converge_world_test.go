@@ -157,7 +157,7 @@ func (s *setup) begin(ctx context.Context, rt *rapid.T) *world {
 	for i := range 3 {
 		w.folk = append(w.folk, sms.Phone(fmt.Sprintf("+1425555010%d", i)))
 	}
-	w.keep.Outbox = rapid.SampledFrom([]time.Duration{0, 0, 31 * 24 * time.Hour}).Draw(rt, "the outbox is kept")
+	w.keep.Outbox = rapid.SampledFrom([]time.Duration{0, 0, 400 * 24 * time.Hour}).Draw(rt, "the outbox is kept")
 	return w
 }
 

@@ -638,3 +638,68 @@ func TestPassSaysWhoAgrees(t *testing.T) {
 		}
 	}
 }
+
+// Nobody is taken off a list without a look at the entry: who said stop to AWS since the opt-in that somebody records
+// stays on it, and it becomes evidence.
+func TestRecordedOptInDoesNotFreeWhoStoppedSince(t *testing.T) {
+	t.Parallel()
+	a := open(t, threeLists, 0)
+	stopped, back := person(1, 1), person(1, 2)
+	a.list("la", stopped, back)
+	a.advance(time.Hour)
+	_, err := a.db.RecordConsent(t.Context(), []store.Change{
+		{Program: "a", Contact: stopped, State: optout.OptedIn, SaidAt: a.now().Add(-24 * time.Hour), Source: "operator", Lists: []string{"la"}},
+		{Program: "a", Contact: back, State: optout.OptedIn, SaidAt: a.now(), Source: "operator", Lists: []string{"la"}},
+	}, a.now())
+	must(t, err)
+	_, err = a.doer.RunDue(t.Context(), 10, a.rules)
+	must(t, err)
+	if !a.double.OptedOut("la", stopped) || !a.double.OptedOut("la", back) {
+		t.Fatal("taken off without a look")
+	}
+	a.advance(time.Hour)
+	if diff := cmp.Diff(map[reconcile.Decision]int{reconcile.Younger: 1, reconcile.Remove: 1}, a.reconcile()["la"]); diff != "" {
+		t.Error(diff)
+	}
+	if !a.double.OptedOut("la", stopped) || a.double.OptedOut("la", back) {
+		t.Errorf("listed: who stopped since %v, who came back %v", a.double.OptedOut("la", stopped), a.double.OptedOut("la", back))
+	}
+	if got := a.value(`SELECT state FROM heed.consent WHERE contact = $1`, stopped); got != "opted_out" {
+		t.Errorf("who stopped since is %s", got)
+	}
+}
+
+// An opt-out of the review queue that was taken back leaves AWS's list, where heed put the number; a listing that was
+// there before stays.
+func TestReleasedListingGoes(t *testing.T) {
+	t.Parallel()
+	a := open(t, threeLists, 0)
+	fresh, before := person(1, 1), person(1, 2)
+	a.list("la", before)
+	a.advance(time.Hour)
+	a.say("a", optout.Held, fresh, before)
+	decide := func(as string) {
+		for _, who := range []sms.Phone{fresh, before} {
+			var id int64
+			must(t, a.db.Pool().QueryRow(t.Context(), `SELECT id FROM heed.consent_event WHERE contact = $1 AND of_event IS NULL`, string(who)).Scan(&id))
+			_, err := a.db.Decide(t.Context(), store.Decision{ID: id, As: as, Reason: "r", Actor: "zoe", Lists: []string{"la"}}, a.now())
+			must(t, err)
+		}
+		_, err := a.doer.RunDue(t.Context(), 10, a.rules)
+		must(t, err)
+		a.advance(time.Hour)
+	}
+	decide("opt_out")
+	decide("none")
+	a.reconcile()
+	if a.double.OptedOut("la", fresh) || !a.double.OptedOut("la", before) {
+		t.Errorf("listed by heed: still there %v; listed before: still there %v", a.double.OptedOut("la", fresh), a.double.OptedOut("la", before))
+	}
+	a.advance(time.Hour)
+	if diff := cmp.Diff(map[reconcile.Decision]int{reconcile.Agreed: 1}, a.reconcile()["la"]); diff != "" {
+		t.Error(diff)
+	}
+	if got := a.value(`SELECT string_agg(contact || ' ' || state, ', ' ORDER BY contact) FROM heed.consent`); got != string(before)+" opted_out" {
+		t.Errorf("consent: %s", got)
+	}
+}

@@ -216,7 +216,7 @@ func TestRepliesAndConsent(t *testing.T) {
 			if aws.listed["alerts "+ann] != c.listed {
 				t.Errorf("listed %t, want %t", aws.listed["alerts "+ann], c.listed)
 			}
-			if open := dump(t, s, `SELECT kind, state, error FROM heed.outbox WHERE state IN ('planned', 'claimed')`); open != "" {
+			if open := dump(t, s, `SELECT kind, state, error FROM heed.outbox WHERE state IN ('planned', 'claimed') AND error IS DISTINCT FROM 'left_to_comparison'`); open != "" {
 				t.Errorf("left open: %s", open)
 			}
 		})

@@ -66,7 +66,7 @@ WITH %s, open AS (
     RETURNING o.*
 )
 SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
-       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts
+       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '`+outbox.LeftToComparison+`'
 FROM claimed c
 -- A person's texts in the order of speaking: what they said first is answered first.
 ORDER BY c.contact, c.said_at, c.chain, c.seq`
@@ -202,7 +202,7 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 	var a outbox.Action
 	var expires *time.Time
 	err := row.Scan(&a.ID, &a.Chain, &a.Seq, &a.Kind, &a.Program, &a.Contact, &a.Identity, &a.List,
-		&a.Purpose, &a.Body, &expires, &a.Attempts)
+		&a.Purpose, &a.Body, &expires, &a.Attempts, &a.Left)
 	if expires != nil {
 		a.ExpiresAt = *expires
 	}
@@ -245,12 +245,12 @@ WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
   AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("x.contact") + `)`
 
 // nothingLeft is the condition on a row c of the register that it is in step with every list: no action of theirs waits,
-// and none failed without having succeeded since.
+// but for the comparison, and none failed without having succeeded since.
 func nothingLeft(contact string) string {
 	return `NOT EXISTS (
       SELECT FROM heed.outbox o
       WHERE o.contact = ` + contact + ` AND o.program = c.program AND o.kind = 'sync_optout'
-        AND (coalesce(o.state, '') IN ('planned', 'claimed') OR o.state = 'failed' AND NOT EXISTS (
+        AND (coalesce(o.state, '') IN ('planned', 'claimed') AND o.error IS DISTINCT FROM '` + outbox.LeftToComparison + `' OR o.state = 'failed' AND NOT EXISTS (
             SELECT FROM heed.outbox since
             WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
               AND since.state = 'done' AND since.settled_at >= o.settled_at)))`

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/sms"
 )
@@ -24,7 +25,9 @@ JOIN heed.consent k ON k.contact = ANY (ARRAY[n.contact, heed.pseudonym(n.contac
 LEFT JOIN heed.consent_event e ON e.id = k.event_id
 ORDER BY n.contact, k.program`
 	knownSyncs = `
-SELECT o.contact, o.program, o.state, coalesce(o.did, ''), o.attempts > 0, o.error IS NOT DISTINCT FROM 'locked_optout', o.not_before, o.created_at, o.settled_at
+SELECT o.contact, o.program, o.state, coalesce(o.did, ''), 
+       o.attempts > CASE WHEN o.did = 'left_alone' THEN 2 WHEN o.error = '` + outbox.LeftToComparison + `' THEN 1 ELSE 0 END,
+       o.purpose IS NOT DISTINCT FROM 'release', o.error IS NOT DISTINCT FROM 'locked_optout', o.not_before, o.created_at, o.settled_at
 FROM heed.outbox o
 WHERE o.contact = ANY ($1::text[]) AND o.opt_out_list = $2 AND o.kind = 'sync_optout'
 ORDER BY o.contact, o.created_at, o.id`
@@ -67,7 +70,7 @@ func collectSyncs(rows pgx.Rows, known map[sms.Phone]reconcile.Known) error {
 	var contact sms.Phone
 	var s reconcile.Sync
 	var settled *time.Time
-	_, err := pgx.ForEachRow(rows, []any{&contact, &s.Program, &s.State, &s.Did, &s.Tried, &s.Locked, &s.NotBefore, &s.PlannedAt, &settled}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&contact, &s.Program, &s.State, &s.Did, &s.Tried, &s.Release, &s.Locked, &s.NotBefore, &s.PlannedAt, &settled}, func() error {
 		s.SettledAt = value(settled)
 		k := known[contact]
 		k.Syncs = append(k.Syncs, s)

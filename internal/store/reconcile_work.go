@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/sms"
 )
@@ -18,6 +19,7 @@ type work struct {
 	changes []Change
 	// Contacts whose number is to be put on the list or taken off it, with the program that says so.
 	contacts, programs []string
+	purposes           []string
 	evident            int // so many changes have their evidence
 }
 
@@ -29,7 +31,11 @@ func (w *work) add(contact sms.Phone, v reconcile.Verdict, to *reconcile.Progres
 		})
 	}
 	if v.Sync != "" {
-		w.contacts, w.programs = append(w.contacts, string(contact)), append(w.programs, v.Sync)
+		purpose := outbox.Purpose("")
+		if v.Release {
+			purpose = outbox.ForRelease
+		}
+		w.contacts, w.programs, w.purposes = append(w.contacts, string(contact)), append(w.programs, v.Sync), append(w.purposes, string(purpose))
 	}
 }
 
@@ -46,11 +52,11 @@ func (w *work) evidence(list string, e reconcile.Entry) {
 // moment. The chain holds the pass: a step that is repeated plans nothing twice, and the next pass is free to.
 const planAgreement = `
 WITH planned AS (
-    INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
+    INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, purpose, not_before, said_at, created_at)
     SELECT $3 || w.contact, 1, 'sync_optout', w.program, w.contact,
         coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = w.contact AND i.program = w.program
-                  ORDER BY i.said_at DESC LIMIT 1), ''), $4, $5, $5, $5
-    FROM unnest($1::text[], $2::text[]) AS w (contact, program)
+                  ORDER BY i.said_at DESC LIMIT 1), ''), $4, nullif(w.purpose, ''), $5, $5, $5
+    FROM unnest($1::text[], $2::text[], $6::text[]) AS w (contact, program, purpose)
     ON CONFLICT (chain, seq) DO NOTHING
     RETURNING contact, program
 )
@@ -71,7 +77,7 @@ func (p *pass) write(ctx context.Context, tx pgx.Tx, w work, started, now time.T
 		batch.Queue(recordChanges, args...)
 	}
 	if len(w.contacts) > 0 {
-		batch.Queue(planAgreement, w.contacts, w.programs, passChain(p.list.Name, started), p.list.Name, now)
+		batch.Queue(planAgreement, w.contacts, w.programs, passChain(p.list.Name, started), p.list.Name, now, w.purposes)
 	}
 	if batch.Len() == 0 {
 		return nil
