@@ -120,7 +120,7 @@ type reviewUndo struct {
 
 // Help is shown by heed consent review undo --help.
 func (reviewUndo) Help() string {
-	return `The decision stays in the ledger, and so does that it was taken back. The text holds again. Where it had put the person on AWS's opt-out list, they are taken off; AWS allows that once in 30 days for a number.
+	return `The decision stays in the ledger, and so does that it was taken back. The text holds again. Where it had put the person on AWS's opt-out list, the next comparison takes them off (heed reconcile); AWS allows that once in 30 days for a number.
 
   heed consent review undo 1234 --reason "read the wrong line"`
 }

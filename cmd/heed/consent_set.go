@@ -24,7 +24,7 @@ type consentSet struct {
 
 // Help is shown by heed consent set --help.
 func (consentSet) Help() string {
-	return `Records what a contact said by telephone, by e-mail or at the counter, as an event of the ledger with your name on it. It counts from when they said it: what they texted since outweighs it. AWS's opt-out lists follow; the relay sees to it within a minute. Who opted out by telephone is told nothing by text.
+	return `Records what a contact said by telephone, by e-mail or at the counter, as an event of the ledger with your name on it. It counts from when they said it: what they texted since outweighs it. AWS's opt-out lists follow: an opt-out reaches them within a minute, an opt-in with the next comparison (heed reconcile), which looks first whether they said stop to AWS since. Who opted out by telephone is told nothing by text.
 
 The same change with the same time is recorded once.
 

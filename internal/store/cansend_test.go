@@ -37,6 +37,12 @@ func TestCanSendReadsNumbersAsIntakeDoes(t *testing.T) {
 		{"nothing may be sent", ann, nil, "false contact_or_program_missing"},
 		{"nor nothing to nobody", nil, nil, "false contact_or_program_missing"},
 		{"of a program that is in no file nothing is known", ann, "Alerts", "true no_record"},
+		{"a short code", "24681", "alerts", "true no_record"},
+		{"a number that lacks its country answers for nobody", "425-555-0101", "alerts", "false not_a_number"},
+		{"nor one with a prefix of its country", "001 425 555 0101", "alerts", "false not_a_number"},
+		{"signs that nobody sees, as phones copy them", "\u202a+14255550101\u202c", "alerts", "false not_a_number"},
+		{"a link", "tel:+14255550101", "alerts", "false not_a_number"},
+		{"nothing", "", "alerts", "false not_a_number"},
 	} {
 		if got := ask(c.contact, c.program); got != c.want {
 			t.Errorf("%s: %s, want %s", c.sentence, got, c.want)

@@ -24,6 +24,14 @@ $$;
 COMMENT ON FUNCTION heed.contact_of(text) IS 'A phone number in the form that all tables of heed use.';
 
 -- +goose StatementBegin
+CREATE FUNCTION heed.is_contact(written text, contact text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    -- A number with its country, or a short code. Ten digits without a plus mostly lack their country: what is known of
+    -- the person would not be found under them. What is copied from a contact list may hold signs that nobody sees.
+    SELECT $2 ~ '^\+[1-9][0-9]{6,18}$' AND (strpos($1, '+') > 0 OR length($2) > 11) OR $2 ~ '^[0-9]{1,6}$'
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE FUNCTION heed.sending(contact text, program text, settings jsonb, states text[], programs text[], sinces timestamptz[], events bigint[], suspended timestamptz,
     OUT allowed boolean, OUT reason text, OUT since timestamptz, OUT event_id bigint)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
@@ -130,13 +138,17 @@ BEGIN
     answer := heed.sending($1, $2, settings, states, programs, sinces, events, halted);
     allowed := answer.allowed;
     reason := answer.reason;
+    IF allowed AND NOT heed.is_contact($1, who) THEN
+        allowed := false;
+        reason := 'not_a_number';
+    END IF;
     since := answer.since;
     event_id := answer.event_id;
 END
 $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.can_send(text, text) IS
-    'May this contact be texted for this program? reason is opted_in, no_record, opted_out, opted_out_elsewhere (scope: sender), held, invalid_number, opt_in_required or contact_or_program_missing. since and event_id name the consent event behind it.';
+    'May this contact be texted for this program? reason is opted_in, no_record, opted_out, opted_out_elsewhere (scope: sender), held, invalid_number, opt_in_required, not_a_number (nothing is known under it, and nothing can be) or contact_or_program_missing. since and event_id name the consent event behind it.';
 
 -- +goose StatementBegin
 CREATE FUNCTION heed.can_send_at(contact text, program text, at timestamptz, known_at timestamptz DEFAULT NULL,
@@ -173,6 +185,10 @@ BEGIN
     answer := heed.sending($1, CASE WHEN $3 IS NOT NULL THEN $2 END, settings, states, programs, sinces, events, halted);
     allowed := answer.allowed;
     reason := answer.reason;
+    IF allowed AND NOT heed.is_contact($1, who) THEN
+        allowed := false;
+        reason := 'not_a_number';
+    END IF;
     since := answer.since;
     event_id := answer.event_id;
 END

@@ -16,6 +16,10 @@ CREATE INDEX CONCURRENTLY outbox_forget ON heed.outbox (id) WHERE forget;
 DROP INDEX CONCURRENTLY IF EXISTS heed.outbox_settled;
 CREATE INDEX CONCURRENTLY outbox_settled ON heed.outbox (settled_at) WHERE state IN ('done', 'failed', 'expired', 'lost');
 
+-- Lists that failed are tried again: the relay looks each minute.
+DROP INDEX CONCURRENTLY IF EXISTS heed.outbox_failed;
+CREATE INDEX CONCURRENTLY outbox_failed ON heed.outbox (settled_at) WHERE kind = 'sync_optout' AND state = 'failed';
+
 CREATE INDEX IF NOT EXISTS parked_replayed ON heed.parked (replayed_at) WHERE replayed_at IS NOT NULL;
 
 -- The order in which the relay looks for signs of life.
