@@ -144,7 +144,7 @@ func (w *world) compare(when string, putsOnly bool) {
 			if want && !got && w.outOfReach(w.told.of(who)) {
 				continue
 			}
-			if got != want && !(got && putsOnly) {
+			if got != want && (want || !putsOnly) {
 				w.wrong("%s: %s on %s is %t, the register says %v", when, who, list.Name, got, consents)
 			}
 		}

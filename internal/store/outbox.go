@@ -66,7 +66,7 @@ WITH %s, open AS (
     RETURNING o.*
 )
 SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
-       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '`+outbox.LeftToComparison+`'
+       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '` + outbox.LeftToComparison + `'
 FROM claimed c
 -- A person's texts in the order of speaking: what they said first is answered first.
 ORDER BY c.contact, c.said_at, c.chain, c.seq`
