@@ -129,7 +129,7 @@ func throughput(ctx context.Context, o options, url string, random *rand.Rand, t
 		r.imported(result)
 	}
 	if o.only == "" || o.only == "cansend" {
-		b := canSendBench{url: url, rand: random, short: o.short, tell: tell}
+		b := canSendBench{url: url, short: o.short, tell: tell}
 		result, err := b.run(ctx)
 		if err != nil {
 			return fmt.Errorf("can_send: %w", err)
