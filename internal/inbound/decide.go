@@ -142,10 +142,10 @@ func (p *plan) actions(rules *program.Ruleset, d *Decision) {
 	case program.VerdictOptOut:
 		// First the confirmation, then the list: AWS refuses to text a number that is on it.
 		p.reply(d, outbox.ForOptOut, p.program.OptOut(), ConfirmWithin)
-		p.syncLists(rules)
+		p.syncLists(rules, "")
 	case program.VerdictOptIn:
 		// The other way round, for the same reason.
-		p.syncLists(rules)
+		p.syncLists(rules, outbox.ForOptIn)
 		p.reply(d, outbox.ForOptIn, p.program.OptIn(), AnswerWithin)
 	case program.VerdictHelp:
 		p.reply(d, outbox.ForHelp, p.program.Help(), AnswerWithin)
@@ -212,13 +212,13 @@ func (p *plan) reply(d *Decision, purpose outbox.Purpose, text *program.Template
 
 // syncLists plans that AWS's opt-out lists are made to agree: the program's own, and under sender scope all of the
 // ruleset, because there one STOP stops all.
-func (p *plan) syncLists(rules *program.Ruleset) {
+func (p *plan) syncLists(rules *program.Ruleset, purpose outbox.Purpose) {
 	if !p.in.Contact.Dialable() {
 		return
 	}
 	for _, list := range rules.ListsOf(p.program) {
 		a := p.action(outbox.SyncOptOut)
-		a.List = list
+		a.List, a.Purpose = list, purpose
 		p.planned = append(p.planned, a)
 	}
 }

@@ -76,7 +76,8 @@ type Action struct {
 	Identity sms.Identity
 	// List is the AWS opt-out list of a SyncOptOut.
 	List string
-	// Purpose, Rule and Body are a Reply's. Whether it goes out is decided in the statement that plans it, which
+	// Purpose, Rule and Body are a Reply's; a SyncOptOut has the purpose ForOptIn where the person just texted that they
+	// are back, and ForRelease. Whether it goes out is decided in the statement that plans it, which
 	// sees the register: an opt-out is confirmed only if it changed something, an opt-in only if it stands, and
 	// keywords are answered only to people who have not opted out. A Publish has the event's detail in its Body, as
 	// JSON; a Feedback has AWS's id of the message that was answered.
@@ -105,8 +106,9 @@ const LeftToComparison = "left_to_comparison"
 // compared says that the comparison looked at AWS's entry and planned this.
 func (a Action) compared() bool { return strings.HasPrefix(a.Chain, "reconcile/") }
 
-// texted says that a text of the person caused it, a moment ago: what they said is newer than any entry.
-func (a Action) texted() bool { return !a.compared() && !strings.HasPrefix(a.Chain, "change/") }
+// awaits says that an opt-in, or a decision that took an opt-out back, planned this. What an opt-out planned and finds
+// itself overtaken has nothing to wait for: what overtook it has an action of its own.
+func (a Action) awaits() bool { return a.Purpose != "" || strings.HasPrefix(a.Chain, "change/") }
 
 // Outcome is how a claimed action ended.
 type Outcome struct {

@@ -38,7 +38,7 @@ const comparedWithin = 36 * time.Hour
 // leaveToComparison keeps a removal open until the comparison has looked at the entry, so that a send which AWS refuses
 // meanwhile is no news. The second time it is over: the comparison has decided.
 func leaveToComparison(a Action, now time.Time) Outcome {
-	if a.Left {
+	if a.Left || !a.awaits() {
 		return Outcome{Action: a, State: Done, Did: LeftAlone}
 	}
 	return Outcome{Action: a, State: Planned, NotBefore: now.Add(comparedWithin), Error: LeftToComparison}

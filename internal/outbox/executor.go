@@ -255,7 +255,7 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		}
 		// Whoever said stop to AWS is on its list and perhaps not in the register. So nobody is taken off without a look
 		// at the entry, unless they just said so themselves, on a list where AWS answers nobody.
-		if want == NotListed && !a.compared() && (!a.texted() || settings.AWSAnswers(a.List)) {
+		if want == NotListed && !a.compared() && (a.Purpose != ForOptIn || settings.AWSAnswers(a.List)) {
 			return leaveToComparison(a, x.Now())
 		}
 		var err error

@@ -32,7 +32,7 @@ func TestListLeftAloneByOneProgram(t *testing.T) {
 		t.Fatal("not listed after the opt-out")
 	}
 	// As if they had texted it: without a text it would be the comparison that takes them off.
-	_, err := a.db.Pool().Exec(t.Context(), `UPDATE heed.outbox SET chain = 'text/' || chain WHERE state = 'planned'`)
+	_, err := a.db.Pool().Exec(t.Context(), `UPDATE heed.outbox SET purpose = 'opt_in' WHERE state = 'planned'`)
 	must(t, err)
 	_, err = a.doer.RunDue(t.Context(), 10, a.rules)
 	must(t, err)

@@ -35,8 +35,7 @@ func planSyncs(first int) string {
 	return `, planned AS (
     INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
     SELECT 'change/' || (SELECT max(e.id) FROM event e WHERE e.program = d.program AND e.contact = d.contact), l.seq, 'sync_optout', d.program, d.contact,
-        coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = d.contact AND i.program = d.program
-                  ORDER BY i.said_at DESC LIMIT 1), ''), l.list, $1, d.since, $1
+        ` + textedLast("d") + `, l.list, $1, d.since, $1
     FROM decided d JOIN (` + rows(first, "program text, contact text, seq int4, list text") + `) l USING (program, contact)
     WHERE d.state IS DISTINCT FROM d.old_state AND ` + listable("d.contact") + `
     ON CONFLICT (chain, seq) DO NOTHING
@@ -45,6 +44,12 @@ func planSyncs(first int) string {
 
 // listable is the condition that AWS can have a contact on a list: a short code or a sender id it can not.
 func listable(contact string) string { return contact + ` ~ '^\+[1-9][0-9]{6,18}$'` }
+
+// textedLast is the identity that the contact of a row texted last for its program; empty where they never did.
+func textedLast(row string) string {
+	return `coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = ` + row + `.contact AND i.program = ` + row + `.program
+                  ORDER BY i.said_at DESC LIMIT 1), '')`
+}
 
 var recordChanges = `
 WITH handed AS (

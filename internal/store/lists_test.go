@@ -8,6 +8,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/store"
 )
 
 // A list that failed for a fault of the set-up is tried again until it succeeds: the success of another list of the
@@ -158,6 +161,39 @@ func TestClaimReadsConsentAfterItsLocks(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
 		t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+	if diff := cmp.Diff([]string{"alerts " + ann}, aws.lists()); diff != "" {
+		t.Errorf("lists (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+}
+
+// An action that a STOP planned and that comes late finds an opt-in which somebody recorded meanwhile: that is no reason
+// to take the person off a list without a look at the entry.
+func TestLateActionOfAStopFreesNobody(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var now clock
+	aws := strictAWS(t, rulesYAML, "alerts "+ann)
+	throttled := true
+	aws.fail = func(call, _ string) error {
+		if throttled && call == "put" {
+			return &types.ThrottlingException{}
+		}
+		return nil
+	}
+	h := texts(s, aws, now.now)
+	say(t, h, spoken{"1", ann, acme, "STOP", now.now()})
+	throttled = false
+	now.advance(time.Minute)
+	if _, err := s.RecordConsent(t.Context(), []store.Change{{
+		Program: "alerts", Contact: ann, State: optout.OptedIn, SaidAt: now.now(), Source: "operator", Lists: []string{"alerts"},
+	}}, now.now()); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		now.advance(time.Minute)
+		relay(t, s, h)
 	}
 	if diff := cmp.Diff([]string{"alerts " + ann}, aws.lists()); diff != "" {
 		t.Errorf("lists (-want +got):\n%s\n%s", diff, story(t, s, aws))

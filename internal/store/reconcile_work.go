@@ -50,12 +50,11 @@ func (w *work) evidence(list string, e reconcile.Entry) {
 
 // planAgreement plans that AWS's list is made to agree. What is done is decided when it is done, by the register of that
 // moment. The chain holds the pass: a step that is repeated plans nothing twice, and the next pass is free to.
-const planAgreement = `
+var planAgreement = `
 WITH planned AS (
     INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, purpose, not_before, said_at, created_at)
     SELECT $3 || w.contact, 1, 'sync_optout', w.program, w.contact,
-        coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = w.contact AND i.program = w.program
-                  ORDER BY i.said_at DESC LIMIT 1), ''), $4, nullif(w.purpose, ''), $5, $5, $5
+        ` + textedLast("w") + `, $4, nullif(w.purpose, ''), $5, $5, $5
     FROM unnest($1::text[], $2::text[], $6::text[]) AS w (contact, program, purpose)
     ON CONFLICT (chain, seq) DO NOTHING
     RETURNING contact, program

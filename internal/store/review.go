@@ -128,11 +128,11 @@ WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL AND coalesce(d.state
 RETURNING id, contact`
 
 // followDecision plans that AWS's lists follow. An opt-out that was taken back leaves a listing that nobody asked for.
-const followDecision = `
+var followDecision = `
 WITH planned AS (
     INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, purpose, not_before, said_at, created_at)
     SELECT 'change/' || e.id, l.seq, 'sync_optout', e.program, e.contact,
-        coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = e.contact AND i.program = e.program ORDER BY i.said_at DESC LIMIT 1), ''),
+        ` + textedLast("e") + `,
         l.list, CASE WHEN e.state <> 'opted_out' THEN 'release' END, $3, e.said_at, $3
     FROM heed.consent_event e, unnest($2::text[]) WITH ORDINALITY AS l (list, seq)
     WHERE e.id = $1

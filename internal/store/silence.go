@@ -31,11 +31,9 @@ WITH due AS (
 }) + `, planned AS (
     INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
     SELECT 'no_answer/' || d.program || '/' || d.contact || '/' || extract(epoch FROM d.held_at), l.seq, 'sync_optout', d.program, d.contact,
-        coalesce((SELECT i.identity FROM heed.inbound i WHERE i.contact = d.contact AND i.program = d.program
-                  ORDER BY i.said_at DESC LIMIT 1), ''), l.list, $3, d.held_at, $3
+        ` + textedLast("d") + `, l.list, $3, d.held_at, $3
     FROM due d, unnest($4::text[]) WITH ORDINALITY AS l (list, seq)
-    -- Only numbers that AWS can have on a list.
-    WHERE d.contact ~ '^\+[1-9][0-9]{6,18}$'
+    WHERE ` + listable("d.contact") + `
     ON CONFLICT (chain, seq) DO NOTHING
 )
 SELECT count(*) FROM register`

@@ -100,6 +100,9 @@ BEGIN
             reason := 'no_record';
         END IF;
     END IF;
+    IF reason IN ('opted_in', 'no_record') AND NOT heed.is_contact(contact, heed.contact_of(contact)) THEN
+        reason := 'not_a_number';
+    END IF;
     allowed := reason IN ('opted_in', 'no_record');
 END
 $$;
@@ -142,10 +145,6 @@ BEGIN
     answer := heed.sending($1, $2, settings, states, programs, sinces, events, halted);
     allowed := answer.allowed;
     reason := answer.reason;
-    IF allowed AND NOT heed.is_contact($1, who) THEN
-        allowed := false;
-        reason := 'not_a_number';
-    END IF;
     since := answer.since;
     event_id := answer.event_id;
 END
@@ -190,10 +189,6 @@ BEGIN
     answer := heed.sending($1, CASE WHEN $3 IS NOT NULL THEN $2 END, settings, states, programs, sinces, events, halted);
     allowed := answer.allowed;
     reason := answer.reason;
-    IF allowed AND NOT heed.is_contact($1, who) THEN
-        allowed := false;
-        reason := 'not_a_number';
-    END IF;
     since := answer.since;
     event_id := answer.event_id;
 END
