@@ -65,7 +65,7 @@ func failures() Spec {
 
 func latency() Spec {
 	return newSpec(Spec{
-		Name: "latency", Title: "Latency", Default: []string{"leg"}, Period: true,
+		Name: "latency", Title: "Latency", Default: []string{"leg"}, Always: []string{"leg"}, Period: true,
 		Description: "How long messages took from the request, by AWS's own times. Percentiles come from a histogram and are true within 2.5 %. Days are of UTC.",
 	}, []string{"day", "program", "country", "carrier", "leg"},
 		count("messages", "Messages that came so far."),
@@ -141,6 +141,7 @@ func inbound() Spec {
 		count("helps", "Texts that asked for help."),
 		count("keywords", "Texts that a keyword of heed.yaml answered."),
 		count("unclear", "Texts that may be requests to stop; a person decides."),
+		count("open", "Of the unclear, those that wait for a decision (heed consent review list)."),
 		count("unmatched", "Texts that nothing matched (verdict none)."),
 		ratio("unclear_share", "unclear ÷ texts."),
 		ratio("unmatched_share", "unmatched ÷ texts."),
