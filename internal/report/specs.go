@@ -7,7 +7,7 @@ const (
 
 // Specs are the reports, in the order in which they are shown.
 func Specs() []Spec {
-	return []Spec{delivery(), failures(), latency(), cost(), unicode(), optouts(), inbound(), health()}
+	return []Spec{delivery(), failures(), latency(), cost(), unicodeCost(), optouts(), inbound(), health()}
 }
 
 func count(name, description string) Column {
@@ -94,7 +94,7 @@ func cost() Spec {
 	)
 }
 
-func unicode() Spec {
+func unicodeCost() Spec {
 	return newSpec(Spec{
 		Name: "unicode", Title: "Cost of Unicode", Default: []string{"program", "campaign"}, Period: true,
 		Description: "What characters outside the GSM alphabet cost. One of them makes a whole text Unicode: 70 characters a part (67 of several) in place of 160 (153). What it would have taken without is estimated from the parts. Days are of UTC.",
