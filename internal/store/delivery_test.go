@@ -21,7 +21,7 @@ import (
 
 const (
 	allEvents   = `SELECT message_id, event_type, occurred_at, requested_at, aws_status, status, is_final, contact, identity, country, mcc, mnc, carrier, encoding, message_type, description, parts, price, carrier_fee, is_international, context, extra FROM heed.delivery_event`
-	allMessages = `SELECT message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type, is_final, accepted_at, delivered_at, read_at, failed_at, failure_status, failure_reason, parts, price, carrier_fee, country, mcc, mnc, carrier, encoding, message_type, context FROM heed.message`
+	allMessages = `SELECT message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type, is_final, accepted_at, delivered_at, read_at, failed_at, failure_status, failure_reason, parts, price, carrier_fee, country, mcc, mnc, carrier, encoding, message_type, context, campaign, tenant, template, outbox_id FROM heed.message`
 )
 
 func events(s *store.Store) *delivery.Handler {

@@ -87,6 +87,7 @@ func (s *Store) loadEventRules(ctx context.Context, c *cached[*delivery.Ruleset]
 	c.version, c.value = version, r
 	return nil
 }
+
 const insertRuleset = `
 WITH newest AS (
     SELECT version, sha256, settings FROM heed.ruleset ORDER BY version DESC LIMIT 1
