@@ -61,7 +61,7 @@ const deepest = 5
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
-	"internal/outbox/action.go", "internal/parking/", "internal/ledger/", "internal/dossier/", "internal/roster/",
+	"internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 

@@ -66,7 +66,7 @@ WITH %s, open AS (
     RETURNING o.*
 )
 SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
-       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '` + outbox.LeftToComparison + `'
+       coalesce(c.purpose, ''), coalesce(c.rule, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '` + outbox.LeftToComparison + `'
 FROM claimed c
 -- A person's texts in the order of speaking: what they said first is answered first.
 ORDER BY c.contact, c.said_at, c.chain, c.seq`
@@ -202,7 +202,7 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 	var a outbox.Action
 	var expires *time.Time
 	err := row.Scan(&a.ID, &a.Chain, &a.Seq, &a.Kind, &a.Program, &a.Contact, &a.Identity, &a.List,
-		&a.Purpose, &a.Body, &expires, &a.Attempts, &a.Left)
+		&a.Purpose, &a.Rule, &a.Body, &expires, &a.Attempts, &a.Left)
 	if expires != nil {
 		a.ExpiresAt = *expires
 	}

@@ -74,8 +74,8 @@ func (h *hostile) SendText(ctx context.Context, t outbox.Text) (string, error) {
 		return "", &types.ConflictException{Reason: types.ConflictExceptionReasonDestinationPhoneNumberOptedOut}
 	}
 	h.mu.Lock()
-	h.sends[t.OutboxID]++
-	h.ids = append(h.ids, t.OutboxID)
+	h.sends[t.Context[sms.ContextOutbox]]++
+	h.ids = append(h.ids, t.Context[sms.ContextOutbox])
 	h.mu.Unlock()
 	if fault == "answer lost" {
 		return "", context.DeadlineExceeded
