@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/sms"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -389,5 +390,22 @@ func TestCountsAreRebuilt(t *testing.T) {
 			refresh(t, s, noon())
 			mustAgree(t, t, s)
 		})
+	}
+}
+
+// The database and internal/sms know the same statuses, and agree on what is a failure.
+func TestStatusesAgree(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var want []string
+	for _, status := range []sms.Status{
+		sms.StatusQueued, sms.StatusSent, sms.StatusAccepted, sms.StatusDelivered, sms.StatusRead, sms.StatusExpired, sms.StatusUndeliverable,
+		sms.StatusBlocked, sms.StatusInvalid, sms.StatusRefused, sms.StatusUnknown, sms.StatusNoReceipt,
+	} {
+		want = append(want, fmt.Sprintf("(%s,%s)", status, pg(status.Failed())))
+	}
+	slices.Sort(want)
+	if got, want := dump(t, s, `SELECT status, outcome = 'failed' FROM heed.delivery_status`), strings.Join(want, "\n"); got != want {
+		t.Errorf("the table says\n%s\nwant\n%s", got, want)
 	}
 }
