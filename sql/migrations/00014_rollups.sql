@@ -185,9 +185,12 @@ $$;
 -- +goose StatementEnd
 COMMENT ON FUNCTION heed.count_latencies(date, date) IS 'What heed.latency_day has to hold of the days from one until before another.';
 
+-- Of rows that were written a moment ago there are no statistics: a planner that takes them for few compares each with
+-- each.
 -- +goose StatementBegin
 CREATE FUNCTION heed.refresh_delivery(most integer, at timestamptz, OUT quarters integer, OUT more boolean)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
+    SET enable_nestloop = off AS $$
 DECLARE
     changed timestamptz[];
     quarter timestamptz;
@@ -248,7 +251,8 @@ COMMENT ON FUNCTION heed.refresh_delivery(integer, timestamptz) IS 'Counts anew 
 
 -- +goose StatementBegin
 CREATE FUNCTION heed.refresh_details(before timestamptz, at timestamptz) RETURNS date
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
+    SET enable_nestloop = off AS $$
 DECLARE
     of_day date;
 BEGIN
