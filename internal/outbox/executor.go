@@ -244,7 +244,7 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		// A refusal is evidence only where the register does not explain it: mostly it is heed's own listing that
 		// AWS enforces.
 		list := settings.List(a.Program)
-		o.Refused = o.Refused && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
+		o.OptedOut = o.OptedOut && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
 		return o
 	case SyncOptOut:
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
