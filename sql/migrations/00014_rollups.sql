@@ -194,6 +194,7 @@ CREATE FUNCTION heed.refresh_delivery(most integer, at timestamptz, OUT quarters
 DECLARE
     changed timestamptz[];
     quarter timestamptz;
+    behind  timestamptz;
     kept    timestamptz;
     days    date[] := '{}';
     of_day  date;
@@ -216,9 +217,11 @@ BEGIN
     SELECT s.counted_from INTO kept FROM heed.rollup_state s;
     FOREACH quarter IN ARRAY changed LOOP
         CONTINUE WHEN quarter < kept;
+        -- As a value: the planner adds no interval to a timestamptz, and would plan for every day from the quarter on.
+        behind := quarter + interval '15 minutes';
         -- Only what differs is written.
         WITH counted AS MATERIALIZED (
-            SELECT * FROM heed.count_quarters(quarter, quarter + interval '15 minutes')
+            SELECT * FROM heed.count_quarters(quarter, behind)
         ), gone AS (
             DELETE FROM heed.delivery_quarter q WHERE q.bucket = quarter AND NOT EXISTS (SELECT FROM counted c WHERE ROW (c.*) = ROW (q.*))
         )
@@ -294,6 +297,7 @@ CREATE FUNCTION heed.close_silent(rank smallint, before timestamptz, most intege
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
     quarter timestamptz;
+    behind  timestamptz;
     closed  integer;
 BEGIN
     silent := 0;
@@ -303,11 +307,12 @@ BEGIN
         SELECT DISTINCT q.bucket FROM heed.delivery_quarter q
         WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' ORDER BY 1 LIMIT most
     LOOP
+        behind := quarter + interval '15 minutes';
         -- As if an event had come that says so (internal/delivery): a word that ranks higher stands, and a late one will.
         -- A message that somebody else writes just now is not silent.
         WITH due AS (
             SELECT m.message_id, m.requested_at FROM heed.message m
-            WHERE m.requested_at >= quarter AND m.requested_at < quarter + interval '15 minutes' AND NOT m.is_final
+            WHERE m.requested_at >= quarter AND m.requested_at < behind AND NOT m.is_final
             FOR UPDATE SKIP LOCKED
         ), closing AS (
             UPDATE heed.message m
@@ -321,7 +326,7 @@ BEGIN
                 updated_at = at
             FROM due
             WHERE m.message_id = due.message_id AND m.requested_at = due.requested_at
-              AND m.requested_at >= quarter AND m.requested_at < quarter + interval '15 minutes'
+              AND m.requested_at >= quarter AND m.requested_at < behind
             RETURNING m.status
         )
         SELECT count(*) FILTER (WHERE c.status = 'no_receipt') INTO closed FROM closing c;
