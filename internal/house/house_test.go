@@ -62,7 +62,7 @@ const deepest = 5
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
-	"internal/outbox/action.go", "internal/parking/", "internal/ledger/", "internal/dossier/", "internal/roster/",
+	"internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }

@@ -22,7 +22,7 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 		counts = delivery.Counts{}
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b)}
+			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States), len(b.Events)}
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
@@ -92,6 +92,7 @@ func messageRows(b delivery.Batch) *rowSet {
 		s.count(m.Parts)
 		s.optional(string(m.Price), string(m.CarrierFee), m.Country, m.MCC, m.MNC, m.Carrier, m.Encoding, m.MessageType)
 		s.json(object(m.Context))
+		s.optional(m.Campaign, m.Tenant, m.Template, m.OutboxID)
 		s.end()
 	}
 	return s
@@ -99,24 +100,9 @@ func messageRows(b delivery.Batch) *rowSet {
 
 func proofArgs(b delivery.Batch) (ids, messages []string) {
 	for _, p := range b.Proofs {
-		// The key is in the Context of whoever sends with this account: what is no id of ours is nobody's proof.
-		if isUUID(p.OutboxID) {
-			ids, messages = append(ids, p.OutboxID), append(messages, p.MessageID)
-		}
+		ids, messages = append(ids, p.OutboxID), append(messages, p.MessageID)
 	}
 	return ids, messages
-}
-
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i, c := range []byte(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || (!dash && !strings.ContainsRune("0123456789abcdef", rune(c))) {
-			return false
-		}
-	}
-	return true
 }
 
 // object is a map as the text of a JSON object, "" when it is empty.
@@ -208,13 +194,17 @@ var messageColumns = []column{
 	{"encoding", "", greatest},
 	{"message_type", "", greatest},
 	{"context", "", objects},
+	{"campaign", "", greatest},
+	{"tenant", "", greatest},
+	{"template", "", greatest},
+	{"outbox_id", "::uuid", greatest},
 }
 
 // recordEvents is the one statement of the events path. Few batches prove a reply: the others go without the part
 // that looks for it.
 //
 // An event that came again as it was is not among those of the first part, and its message is left alone: what it
-// knows was merged when it was new, in the same transaction. So a redelivery writes nothing.
+// knows was merged when it was new, in the same transaction. So a redelivery writes nothing but that it happened.
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
 	keys, merges, differs := onConflict(eventColumns)
 	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at", "$1::"+eventRow) + `
@@ -231,12 +221,17 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     -- in another.
     WHERE (x.message_id IN (SELECT message_id FROM event)) IS TRUE
     ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `, updated_at = excluded.updated_at
+), marked AS (
+    INSERT INTO heed.rollup_mark (bucket, duplicates)
+    SELECT quarter, NULL FROM unnest($4::timestamptz[]) AS quarter WHERE EXISTS (SELECT FROM event)
+    UNION ALL
+    SELECT NULL, $5::integer - count(*) FILTER (WHERE is_new) FROM event HAVING count(*) FILTER (WHERE is_new) < $5::integer
 )`
 	proving = plain + `, proved AS (
     UPDATE heed.outbox o
     SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
         settled_at = coalesce(o.settled_at, $2)
-    FROM unnest($4::text[]::uuid[], $5::text[]) AS p (id, message_id)
+    FROM unnest($6::text[]::uuid[], $7::text[]) AS p (id, message_id)
     -- Whatever the outbox thought of it, it went out.
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1
