@@ -27,6 +27,8 @@ type reportCommand struct {
 	Optouts  reportOptouts  `cmd:"" help:"Opt-outs by the message that came before them."`
 	Inbound  reportInbound  `cmd:"" help:"What people wrote was taken to mean."`
 	Health   reportHealth   `cmd:"" help:"Whether the reports can be trusted: exits with 1 where somebody should look."`
+
+	Rebuild reportRebuildCommand `cmd:"" help:"Count all messages anew, or compare the counts with them."`
 }
 
 // The flags that reports share. What they say is read by report.ParseQuery, as a query string is.
