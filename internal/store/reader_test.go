@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/report"
@@ -105,7 +106,7 @@ func TestReportsHoldNoWords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	refresh(t, s)
+	refresh(t, s, time.Now())
 	for _, view := range readable {
 		if got := dump(t, s, `SELECT * FROM heed.`+view); strings.Contains(got, secret) || got == "" {
 			t.Errorf("%s shows %q", view, got)

@@ -5,20 +5,11 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/heedsms/heed/internal/report"
 	"github.com/heedsms/heed/internal/store"
 )
-
-// refresh counts everything that changed.
-func refresh(t testing.TB, s *store.Store) {
-	t.Helper()
-	scan[int](t, s, `SELECT quarters FROM heed.refresh_delivery(100000, now())`)
-	for scan[*time.Time](t, s, `SELECT heed.refresh_details('infinity', now())`) != nil {
-	}
-}
 
 // reportRows asks for a report as the command line does and gives its rows, columns by name, a line a row.
 func reportRows(ctx context.Context, s *store.Store, spec report.Spec, asked map[string]string) ([]string, error) {

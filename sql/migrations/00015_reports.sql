@@ -1,7 +1,7 @@
 -- +goose Up
 -- What people and tools read (docs/reports.md): functions that answer a report, views that need no parameters, and the
 -- role that may read them and nothing else. The functions read with their owner's rights, so that a reader needs none
--- on the tables. Internal/report describes them once more, for heed's own commands; a test holds both together.
+-- on the tables. internal/report describes them once more, for heed's own commands; a test holds both together.
 
 -- What of a report may still change is asked with each of them.
 CREATE INDEX delivery_day_open ON heed.delivery_day (day) WHERE open > 0;
@@ -131,8 +131,8 @@ BEGIN
     PERFORM heed.check_zone(zone);
     -- Which day a quarter is of is asked once for each quarter, not for each row. A day may begin twice or not at all
     -- (Havana, Beirut), so the ends are wide and the day itself decides. No quarter is made that nothing was sent in.
-    SELECT greatest(first::timestamp AT TIME ZONE 'UTC' - interval '1 day', coalesce(min(q.bucket), now())),
-           least((last + 1)::timestamp AT TIME ZONE 'UTC' + interval '1 day', coalesce(max(q.bucket), now()))
+    SELECT greatest(heed.midnight(first) - interval '1 day', coalesce(min(q.bucket), now())),
+           least(heed.midnight(last + 1) + interval '1 day', coalesce(max(q.bucket), now()))
     INTO lo, hi FROM heed.delivery_quarter q;
     RETURN format('(SELECT b.day, q.* FROM heed.delivery_quarter q JOIN (SELECT b AS bucket, (b AT TIME ZONE %1$L)::date AS day FROM generate_series(%2$L::timestamptz, %3$L, interval ''15 minutes'') b) b USING (bucket)'
                   ' WHERE q.bucket >= %2$L AND q.bucket <= %3$L AND b.day BETWEEN %4$L AND %5$L) q', zone, heed.quarter_of(lo), hi, first, last);
@@ -146,7 +146,7 @@ CREATE FUNCTION heed.details_as_of(first date, last date) RETURNS timestamptz LA
     SET search_path = pg_catalog, pg_temp AS $$
     -- Days whose messages changed since they were counted hold back the answer. Of one that was never counted, nothing is known.
     SELECT CASE WHEN s.refreshed_at IS NOT NULL THEN least(s.refreshed_at,
-               (SELECT min(coalesce(d.detailed_at, d.day::timestamp AT TIME ZONE 'UTC')) FROM heed.rollup_day d WHERE d.stale AND d.day BETWEEN first AND last)) END
+               (SELECT min(coalesce(d.detailed_at, heed.midnight(d.day))) FROM heed.rollup_day d WHERE d.stale AND d.day BETWEEN first AND last)) END
     FROM heed.rollup_state s
 $$;
 -- +goose StatementEnd
@@ -345,16 +345,16 @@ BEGIN
     IF by_it && '{rule,character_class}' OR coalesce(filters, '{}') ?| '{rule,character_class}' THEN
         as_of := 'now()';
         source := $sql$(
-            SELECT (m.requested_at AT TIME ZONE 'UTC')::date AS day, coalesce(m.program, '') AS program, coalesce(m.identity, '') AS identity,
+            SELECT heed.day_of(m.requested_at) AS day, coalesce(m.program, '') AS program, coalesce(m.identity, '') AS identity,
                    coalesce(m.campaign, '') AS campaign, coalesce(m.tenant, '') AS tenant, coalesce(m.template, '') AS template,
                    coalesce(m.country, '') AS country, coalesce(m.message_type, '') AS message_type, coalesce(m.encoding, '') AS encoding,
-                   coalesce(nullif(o.rule, ''), o.purpose, '') AS rule,
+                   CASE WHEN m.outbox_id IS NULL THEN '' ELSE coalesce(m.context ->> 'heed_rule', nullif(o.rule, ''), o.purpose, '') END AS rule,
                    CASE WHEN m.encoding IS DISTINCT FROM 'UNICODE' THEN '' WHEN coalesce(o.body, '') = '' THEN '(text not seen)'
                         ELSE coalesce(nullif(array_to_string(heed.unicode_classes(o.body), ', '), ''), '(none found)') END AS character_class,
                    count(*) AS messages, count(*) FILTER (WHERE NOT m.is_final) AS open, count(m.parts) AS counted, count(m.price) AS priced,
                    coalesce(sum(m.parts), 0) AS parts, coalesce(sum(m.price), 0) AS price, coalesce(sum(m.carrier_fee), 0) AS carrier_fee
             FROM heed.message m LEFT JOIN heed.outbox o ON o.id = m.outbox_id
-            WHERE m.requested_at >= $1::timestamp AT TIME ZONE 'UTC' AND m.requested_at < ($2 + 1)::timestamp AT TIME ZONE 'UTC'
+            WHERE m.requested_at >= heed.midnight($1) AND m.requested_at < heed.midnight($2 + 1)
             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, m.parts)$sql$;
     END IF;
     -- A part holds 67 units of two bytes, or 153 characters of the GSM alphabet; alone 70 or 160. So P parts of Unicode
@@ -406,7 +406,7 @@ BEGIN
     END IF;
     RETURN QUERY EXECUTE format($sql$
         WITH requests AS (
-            SELECT (i.said_at AT TIME ZONE 'UTC')::date AS day, CASE WHEN m.message_id IS NULL THEN i.program ELSE coalesce(m.program, '') END AS program,
+            SELECT heed.day_of(i.said_at) AS day, CASE WHEN m.message_id IS NULL THEN i.program ELSE coalesce(m.program, '') END AS program,
                    coalesce(m.campaign, '') AS campaign, coalesce(m.tenant, '') AS tenant, coalesce(m.template, '') AS template, coalesce(m.country, '') AS country,
                    -- In natural language what matched are the person's own words: they are in no report.
                    CASE WHEN i.reason = 'rule' THEN coalesce(i.rule, '')
@@ -419,7 +419,7 @@ BEGIN
                   AND m.outbox_id IS NULL AND m.status <> 'refused'
                 ORDER BY m.program IS NOT DISTINCT FROM i.program DESC, m.requested_at DESC, m.message_id LIMIT 1
             ) m ON true
-            WHERE i.verdict = 'opt_out' AND i.said_at >= $1::timestamp AT TIME ZONE 'UTC' AND i.said_at < ($2 + 1)::timestamp AT TIME ZONE 'UTC'
+            WHERE i.verdict = 'opt_out' AND i.said_at >= heed.midnight($1) AND i.said_at < heed.midnight($2 + 1)
         ), asked AS (
             SELECT true AS one, %1$s count(*) AS opt_outs, count(DISTINCT contact) AS people, count(*) FILTER (WHERE attributed) AS attributed
             FROM requests WHERE true %2$s %3$s
@@ -464,7 +464,7 @@ BEGIN
                          AND e.said_at >= coalesce(c.opted_in_at, '-infinity')
                          AND (SELECT d.state FROM heed.consent_event d WHERE d.of_event = e.id ORDER BY d.id DESC LIMIT 1) IS DISTINCT FROM 'released') AS waits
             FROM heed.inbound i
-            WHERE i.said_at >= $1::timestamp AT TIME ZONE 'UTC' - interval '1 day' AND i.said_at < ($2 + 1)::timestamp AT TIME ZONE 'UTC' + interval '1 day'
+            WHERE i.said_at >= heed.midnight($1) - interval '1 day' AND i.said_at < heed.midnight($2 + 1) + interval '1 day'
               AND (i.said_at AT TIME ZONE $3)::date BETWEEN $1 AND $2
         ), added AS (
             SELECT %1$s count(*) AS texts, count(DISTINCT contact) AS people, count(*) FILTER (WHERE verdict = 'opt_out') AS opt_outs,
@@ -490,7 +490,7 @@ CREATE TYPE heed.health_report AS (
 -- +goose StatementBegin
 CREATE FUNCTION heed.report_health() RETURNS SETOF heed.health_report LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH bounds AS (
-        SELECT now() AS at, (now() AT TIME ZONE 'UTC')::date - 6 AS week, interval '10 minutes' AS soon, interval '80 hours' AS silence
+        SELECT now() AS at, heed.day_of(now()) - 6 AS week, interval '10 minutes' AS soon, interval '80 hours' AS silence
     ), week AS (
         SELECT coalesce(sum(d.messages), 0) AS messages, coalesce(sum(d.replies), 0) AS replies, coalesce(sum(d.late), 0) AS late,
                coalesce(sum(d.messages) FILTER (WHERE d.status = 'no_receipt'), 0) AS silent
@@ -510,8 +510,8 @@ CREATE FUNCTION heed.report_health() RETURNS SETOF heed.health_report LANGUAGE s
                'Quarters of an hour whose messages changed since they were counted; since is the earliest of them.'
         FROM heed.rollup_mark m WHERE m.bucket IS NOT NULL
         UNION ALL
-        SELECT 3, 'details_waiting', '', count(*), 'days', min(coalesce(d.detailed_at, d.day::timestamp AT TIME ZONE 'UTC')),
-               coalesce(min(coalesce(d.detailed_at, d.day::timestamp AT TIME ZONE 'UTC')) < min(b.at) - interval '2 hours', false),
+        SELECT 3, 'details_waiting', '', count(*), 'days', min(coalesce(d.detailed_at, heed.midnight(d.day))),
+               coalesce(min(coalesce(d.detailed_at, heed.midnight(d.day))) < min(b.at) - interval '2 hours', false),
                'Days whose failures and latencies changed since they were counted; since is when the first of them was. More than two hours: the relay does not run or cannot keep up.'
         FROM heed.rollup_day d, bounds b WHERE d.stale
         UNION ALL
@@ -648,9 +648,11 @@ CREATE VIEW heed.reply AS
 SELECT o.id AS outbox_id, o.program, o.identity, o.contact, o.purpose, o.rule, o.state, o.error, o.attempts, o.said_at, o.created_at, o.settled_at, o.expires_at,
        o.aws_message_id AS message_id,
        -- The chain of a reply is the identity, the text's id and its variant.
-       CASE WHEN starts_with(o.chain, o.identity || '/') THEN regexp_replace(substr(o.chain, length(o.identity) + 2), '/[^/]*$', '') END AS inbound_message_id,
-       CASE WHEN starts_with(o.chain, o.identity || '/') THEN substring(o.chain FROM '[^/]*$') END AS inbound_variant
-FROM heed.outbox o WHERE o.kind = 'reply';
+       a.words[1] AS inbound_message_id, a.words[2] AS inbound_variant
+FROM heed.outbox o CROSS JOIN LATERAL (
+    SELECT CASE WHEN starts_with(o.chain, o.identity || '/') THEN regexp_match(substr(o.chain, length(o.identity) + 2), '^(.*)/([^/]*)$') END AS words
+) a
+WHERE o.kind = 'reply';
 
 -- The words are those of internal/report: a test holds them together.
 COMMENT ON FUNCTION heed.report_delivery(date, date, text[], text, jsonb) IS 'What became of messages. Rates are over those with a last word; open ones stand beside.';
