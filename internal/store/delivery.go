@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/parking"
+	"github.com/heedsms/heed/internal/sms"
 )
 
 // RecordEvents keeps a batch of delivery events in one round trip: it appends the events, folds them into their
@@ -18,8 +20,9 @@ import (
 // it takes more statements in the same round trip. Doing it again, or in another order, ends in the same rows.
 func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Counts, error) {
 	var counts delivery.Counts
+	var keys []string
 	err := s.retry(ctx, func() error {
-		counts = delivery.Counts{}
+		counts, keys = delivery.Counts{}, nil
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
 			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b)}
@@ -27,11 +30,11 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
 			if len(b.Parked) == 0 && len(b.Evidence) == 0 {
-				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled)
+				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
 			}
 			queueEvidenceLocks(batch, b.Evidence)
 			batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
-				return row.Scan(&counts.NewEvents, &counts.Settled)
+				return row.Scan(&counts.NewEvents, &counts.Settled, &keys)
 			})
 		}
 		queueEvidence(batch, b, &counts)
@@ -41,7 +44,30 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 	if err != nil {
 		return delivery.Counts{}, fmt.Errorf("record events: %w", err)
 	}
+	counts.New = newEvents(b.Events, counts.NewEvents, keys)
 	return counts, nil
+}
+
+// newEvents picks the events that were not there before. Mostly all of them, or none: only of a mixed batch the statement
+// says which, by their keys.
+func newEvents(events []*sms.Event, n int, keys []string) []*sms.Event {
+	switch n {
+	case 0:
+		return nil
+	case len(events):
+		return events
+	}
+	isNew := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		isNew[k] = true
+	}
+	found := make([]*sms.Event, 0, n)
+	for _, e := range events {
+		if isNew[e.MessageID+"\x1f"+e.Type+"\x1f"+strconv.FormatInt(e.OccurredAt.UnixMicro(), 10)] {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // eventRows and messageRows write the rows in the order of the columns below.
@@ -223,7 +249,7 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     -- again with what it held, and it is half the expressions to prepare for each batch.
     WHERE ` + differs + `
     -- Merging leaves received_at as it was.
-    RETURNING message_id, received_at = $2 AS is_new
+    RETURNING message_id, event_type, occurred_at, received_at = $2 AS is_new
 ), message AS (`
 	keys, merges, _ = onConflict(messageColumns)
 	plain += insert("heed.message", messageColumns, "updated_at", "$3::"+messageRow) + `
@@ -241,9 +267,13 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1
 )`
+	// The keys of what is new, only where they say more than the count: of most batches all is new or nothing.
+	const named = `, CASE WHEN count(*) FILTER (WHERE is_new) BETWEEN 1 AND cardinality($1::` + eventRow + `[]) - 1 THEN ARRAY(
+    SELECT concat_ws(E'\x1f', message_id, event_type, (extract(epoch FROM occurred_at) * 1000000)::bigint) FROM event WHERE is_new
+) END FROM event`
 	return plain + `
-SELECT count(*) FILTER (WHERE is_new), 0::bigint FROM event`, proving + `
-SELECT count(*) FILTER (WHERE is_new), (SELECT count(*) FROM proved) FROM event`
+SELECT count(*) FILTER (WHERE is_new), 0::bigint` + named, proving + `
+SELECT count(*) FILTER (WHERE is_new), (SELECT count(*) FROM proved)` + named
 }()
 
 // insert writes the beginning of the statement that brings a set of rows, x, into a table, t; stamp is the column for
