@@ -34,7 +34,8 @@ var allowed = map[string]string{
 	"internal/dossier":   "internal/ledger internal/optout internal/sms",
 	"internal/bundle":    "internal/dossier",
 	"internal/roster":    "internal/optout internal/sms",
-	"internal/store":     "internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/roster internal/sms internal/upkeep",
+	"internal/consent":   "internal/optout internal/sms",
+	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/roster internal/sms internal/upkeep",
 	"internal/eum":       "internal/outbox internal/reconcile internal/sms",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
@@ -61,7 +62,7 @@ const deepest = 5
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
-	"internal/outbox/action.go", "internal/parking/", "internal/ledger/", "internal/dossier/", "internal/roster/",
+	"internal/outbox/action.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 
