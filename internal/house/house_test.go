@@ -35,7 +35,8 @@ var allowed = map[string]string{
 	"internal/bundle":    "internal/dossier",
 	"internal/roster":    "internal/optout internal/sms",
 	"internal/consent":   "internal/optout internal/sms",
-	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/roster internal/sms internal/upkeep",
+	"internal/report":    "",
+	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
 	"internal/eum":       "internal/outbox internal/reconcile internal/sms",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
@@ -63,6 +64,7 @@ var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
 	"internal/outbox/action.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
+	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 
