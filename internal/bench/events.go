@@ -14,7 +14,6 @@ import (
 
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/ingress"
-	"github.com/heedsms/heed/internal/sms"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -231,8 +230,8 @@ func (f *folded) RecordEvents(_ context.Context, b delivery.Batch) (delivery.Cou
 	return delivery.Counts{}, nil
 }
 
-func (f *folded) ProgramOf(context.Context, time.Time) (func(sms.Identity) string, error) {
-	return func(sms.Identity) string { return "" }, nil
+func (f *folded) EventRules(context.Context, time.Time) (*delivery.Ruleset, error) {
+	return &delivery.Ruleset{}, nil
 }
 
 // together does the jobs in their order, so many at a time, and says how long it took.

@@ -8,6 +8,7 @@ package delivery
 import (
 	"cmp"
 	"time"
+	"unicode/utf8"
 
 	"github.com/heedsms/heed/internal/sms"
 )
@@ -49,11 +50,35 @@ type State struct {
 	Carrier               string
 	Encoding, MessageType string
 	Context               map[string]string
+	// What reports count by, out of the Context.
+	Campaign, Tenant, Template string
+	// OutboxID is the reply of heed that this is; "" when somebody else sent it.
+	OutboxID string
+}
+
+// ReportKeys are the keys of a send's Context whose values reports count by. An empty one is the column's own name.
+type ReportKeys struct{ Campaign, Tenant, Template string }
+
+// longestLabel is how much is kept of what reports count by, in bytes. AWS takes 800 characters; the whole value stays in
+// the Context.
+const longestLabel = 256
+
+// label is the value of a key, or of a default one, cut to what is kept.
+func label(context map[string]string, key, otherwise string) string {
+	v := context[cmp.Or(key, otherwise)]
+	if len(v) <= longestLabel {
+		return v
+	}
+	n := longestLabel
+	for !utf8.RuneStart(v[n]) {
+		n--
+	}
+	return v[:n]
 }
 
 // Of is what one event says of its message. The program is the one that heed sent it for, else the one that the
 // identity belongs to.
-func Of(e *sms.Event, program string) State {
+func Of(e *sms.Event, program string, keys ReportKeys) State {
 	if p := e.Context[sms.ContextProgram]; p != "" {
 		program = p
 	}
@@ -65,6 +90,12 @@ func Of(e *sms.Event, program string) State {
 		Contact: e.Contact, Identity: e.Identity, Program: program,
 		Country: e.Country, MCC: e.MCC, MNC: e.MNC, Carrier: e.Carrier,
 		Encoding: e.Encoding, MessageType: e.MessageType, Context: e.Context,
+		OutboxID: e.OutboxID(),
+	}
+	if len(e.Context) > 0 {
+		s.Campaign = label(e.Context, keys.Campaign, "campaign")
+		s.Tenant = label(e.Context, keys.Tenant, "tenant")
+		s.Template = label(e.Context, keys.Template, "template")
 	}
 	switch {
 	case e.Status == sms.StatusAccepted:
@@ -111,6 +142,10 @@ func (s *State) Join(o State) {
 	s.Encoding = max(s.Encoding, o.Encoding)
 	s.MessageType = max(s.MessageType, o.MessageType)
 	s.Context = joinContext(s.Context, o.Context)
+	s.Campaign = max(s.Campaign, o.Campaign)
+	s.Tenant = max(s.Tenant, o.Tenant)
+	s.Template = max(s.Template, o.Template)
+	s.OutboxID = max(s.OutboxID, o.OutboxID)
 }
 
 func (s *State) olderWord(o State) bool {

@@ -38,12 +38,19 @@ type Counts struct {
 	OptedOut, Suspended int
 }
 
-// Store keeps batches and knows which program an identity of ours belongs to.
+// Ruleset is what the fold asks of the ruleset in force.
+type Ruleset struct {
+	// Programs are the programs of our identities.
+	Programs map[sms.Identity]string
+	Keys     ReportKeys
+}
+
+// Store keeps batches and knows the ruleset.
 type Store interface {
 	// RecordEvents writes the batch in one round trip. Recording it again changes nothing.
 	RecordEvents(ctx context.Context, b Batch) (Counts, error)
-	// ProgramOf gives the program of each identity in the newest ruleset, from a cache.
-	ProgramOf(ctx context.Context, now time.Time) (func(sms.Identity) string, error)
+	// EventRules is what the newest ruleset says of delivery events, from a cache.
+	EventRules(ctx context.Context, now time.Time) (*Ruleset, error)
 }
 
 // Handler keeps delivery events. It is an [ingress.Worker].
@@ -57,7 +64,7 @@ type Handler struct {
 // row stands alone, which is parked; its neighbours are kept.
 func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	now := h.Now()
-	programOf, err := h.Store.ProgramOf(ctx, now)
+	rules, err := h.Store.EventRules(ctx, now)
 	if err != nil {
 		return slices.Repeat([]error{err}, len(records))
 	}
@@ -70,7 +77,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 		}
 	}
 	errs := make([]error, len(records))
-	kept := h.keep(ctx, parsed, programOf, now, errs)
+	kept := h.keep(ctx, parsed, rules, now, errs)
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "events", slog.Int("records", len(records)), slog.Int("new", kept.NewEvents),
 		slog.Int("replies_proved", kept.Settled), slog.Int("opted_out", kept.OptedOut), slog.Int("suspended", kept.Suspended),
 		slog.Int("parked", kept.parked), slog.Int("ignored", ignored))
@@ -126,12 +133,12 @@ func (k *kept) add(o kept) {
 }
 
 // keep writes what was read, in as few statements as it allows: one, unless the database finds fault with a row.
-func (h *Handler) keep(ctx context.Context, parsed []parse, programOf func(sms.Identity) string, now time.Time, errs []error) kept {
-	batch, again := fold(parsed, programOf, now)
+func (h *Handler) keep(ctx context.Context, parsed []parse, rules *Ruleset, now time.Time, errs []error) kept {
+	batch, again := fold(parsed, rules, now)
 	counts, err := h.Store.RecordEvents(ctx, batch)
 	if err == nil && len(again) > 0 {
 		var more Counts
-		more, err = h.keepAgain(ctx, again, programOf, now)
+		more, err = h.keepAgain(ctx, again, rules, now)
 		counts.add(more)
 	}
 	if err == nil {
@@ -151,20 +158,20 @@ func (h *Handler) keep(ctx context.Context, parsed []parse, programOf func(sms.I
 		return kept{}
 	case len(parsed) == 1:
 		parsed[0].park(string(f.Reason), "the database refused it: "+fault.Code(err), now)
-		return h.keep(ctx, parsed, programOf, now, errs)
+		return h.keep(ctx, parsed, rules, now, errs)
 	}
 	half := len(parsed) / 2
-	sum := h.keep(ctx, parsed[:half], programOf, now, errs[:half])
-	sum.add(h.keep(ctx, parsed[half:], programOf, now, errs[half:]))
+	sum := h.keep(ctx, parsed[:half], rules, now, errs[:half])
+	sum.add(h.keep(ctx, parsed[half:], rules, now, errs[half:]))
 	return sum
 }
 
 // keepAgain writes the events whose key another event of the same batch has: one statement cannot write a row
 // twice. It happens when EventBridge and a configuration set tell of the same moment in different words.
-func (h *Handler) keepAgain(ctx context.Context, again []parse, programOf func(sms.Identity) string, now time.Time) (Counts, error) {
+func (h *Handler) keepAgain(ctx context.Context, again []parse, rules *Ruleset, now time.Time) (Counts, error) {
 	var sum Counts
 	for i := range again {
-		batch, _ := fold(again[i:i+1], programOf, now)
+		batch, _ := fold(again[i:i+1], rules, now)
 		counts, err := h.Store.RecordEvents(ctx, batch)
 		if err != nil {
 			return sum, err
@@ -189,7 +196,7 @@ type eventKey struct {
 // fold makes a batch of what was read: the events in the order of their key, one state a message, in the order of
 // theirs. Sorted alike, two workers that hold the same rows wait for each other instead of deadlocking. What has
 // the key of another event but other content comes back as the second value.
-func fold(parsed []parse, programOf func(sms.Identity) string, now time.Time) (Batch, []parse) {
+func fold(parsed []parse, rules *Ruleset, now time.Time) (Batch, []parse) {
 	b := Batch{At: now, Events: make([]*sms.Event, 0, len(parsed))}
 	var again []parse
 	first := make(map[eventKey]*ingress.Record, len(parsed))
@@ -212,7 +219,7 @@ func fold(parsed []parse, programOf func(sms.Identity) string, now time.Time) (B
 		}
 		first[key] = p.record
 		b.Events = append(b.Events, e)
-		state := Of(e, programOf(e.Identity))
+		state := Of(e, rules.Programs[e.Identity], rules.Keys)
 		if evidence, ok := evidenceOf(e, state.Program); ok {
 			b.Evidence = append(b.Evidence, evidence)
 		}

@@ -51,13 +51,19 @@ func (k *Known) link(events []Event) {
 			}
 		}
 	}
-	messages := make(map[string]*Message, len(k.Messages))
+	messages, replies := make(map[string]*Message, len(k.Messages)), make(map[string]*Message)
 	for i := range k.Messages {
-		messages[k.Messages[i].ID] = &k.Messages[i]
+		m := &k.Messages[i]
+		messages[m.ID], replies[m.OutboxID] = m, m
 	}
 	for i := range k.Actions {
 		a := &k.Actions[i]
-		if m := messages[a.AWSMessageID]; m != nil && a.AWSMessageID != "" {
+		// AWS's own id is proof. What was refused has none, and an event may come before the answer to the send.
+		m := messages[a.AWSMessageID]
+		if a.AWSMessageID == "" {
+			m = replies[a.ID]
+		}
+		if m != nil {
 			a.Delivery, m.Answers = m.Status, a.ID
 		}
 	}

@@ -150,6 +150,7 @@ type Message struct {
 	DeliveredAt   *time.Time        `json:"delivered_at,omitempty"`
 	ReadAt        *time.Time        `json:"read_at,omitempty"`
 	FailedAt      *time.Time        `json:"failed_at,omitempty"`
+	FailureStatus string            `json:"failure_status,omitempty"`
 	FailureReason string            `json:"failure_reason,omitempty"`
 	Parts         int               `json:"parts,omitempty"`
 	Price         string            `json:"price,omitempty"` // US dollars
@@ -158,8 +159,10 @@ type Message struct {
 	Carrier       string            `json:"carrier,omitempty"`
 	MessageType   string            `json:"message_type,omitempty"`
 	Context       map[string]string `json:"context,omitempty"`
-	UpdatedAt     time.Time         `json:"updated_at"` // when the last of its events came
-	Receipts      []Receipt         `json:"events"`
+	// OutboxID is the reply of heed that it is, by its own account; "" for messages of other applications.
+	OutboxID  string    `json:"outbox_id,omitempty"`
+	UpdatedAt time.Time `json:"updated_at"` // when the last of its events came
+	Receipts  []Receipt `json:"events"`
 	// Answers is the id of heed's action that this message was; "" for messages of other applications.
 	Answers string `json:"action_id,omitempty"`
 }

@@ -92,6 +92,8 @@ func (e *Entry) Title() string {
 		return e.Event.title()
 	case e.Action != nil:
 		return e.Action.title()
+	case e.Message != nil && e.Message.refused():
+		return fmt.Sprintf("Refused by AWS, never sent: heed's message from %s", e.Message.Identity)
 	case e.Message != nil && e.Message.Answers != "":
 		return fmt.Sprintf("Delivery of heed's message from %s: %s", e.Message.Identity, e.Message.Status)
 	case e.Message != nil:
@@ -297,6 +299,8 @@ func (a *Action) outcome() string {
 		return "made to agree"
 	case a.State == "done" && a.Kind == "reply":
 		return "handed to AWS"
+	case a.State == "failed" && a.Delivery == refused:
+		return "refused by AWS, it never went out"
 	case a.State == "unknown":
 		return "may have gone out; it is never sent again"
 	case a.State == "lost":
@@ -319,7 +323,9 @@ func (a *Action) facts(f *facts, when func(time.Time) string) {
 		f.add("error", a.Error)
 	}
 	f.add("AWS's id", a.AWSMessageID)
-	f.add("delivery", a.Delivery)
+	if a.Delivery != refused { // so says the title
+		f.add("delivery", a.Delivery)
+	}
 	if a.Attempts != 1 {
 		f.add("attempts", strconv.Itoa(a.Attempts))
 	}
@@ -351,9 +357,17 @@ func withheld(why string) string {
 	return why
 }
 
+// refused is the status of a message that AWS refused to take: no event tells of it, and its id is heed's own.
+const refused = "refused"
+
+func (m *Message) refused() bool { return m.Status == refused }
+
 func (m *Message) facts(f *facts, when func(time.Time) string) {
 	f.add("heed's action", m.Answers)
-	if len(m.Receipts) == 0 {
+	if m.refused() {
+		f.add("AWS said", m.FailureStatus)
+		f.add("reason", m.FailureReason)
+	} else if len(m.Receipts) == 0 {
 		f.add("event", when(m.StatusAt)+", "+m.AWSStatus)
 	}
 	for _, r := range m.Receipts {

@@ -65,9 +65,7 @@ func (c *Client) SendText(ctx context.Context, t outbox.Text) (string, error) {
 		MessageBody:            aws.String(t.Body),
 		// A reply to somebody's text is transactional whatever the program sells.
 		MessageType: types.MessageTypeTransactional,
-		// The outbox id comes back in every delivery event of the message, and settles the reply whose answer
-		// was lost on the way.
-		Context: contextOf(t),
+		Context:     t.Context,
 	}
 	if t.ConfigurationSet != "" {
 		in.ConfigurationSetName = aws.String(t.ConfigurationSet)
@@ -80,18 +78,6 @@ func (c *Client) SendText(ctx context.Context, t outbox.Text) (string, error) {
 		return "", fmt.Errorf("send a text: %w", err)
 	}
 	return aws.ToString(out.MessageId), nil
-}
-
-// contextOf leaves out what is empty: AWS refuses empty values.
-func contextOf(t outbox.Text) map[string]string {
-	entries := map[string]string{}
-	if t.OutboxID != "" {
-		entries[sms.ContextOutbox] = t.OutboxID
-	}
-	if t.Program != "" {
-		entries[sms.ContextProgram] = t.Program
-	}
-	return entries
 }
 
 // seconds is a time to live as AWS takes it: 5 seconds to 72 hours (API_SendTextMessage).

@@ -107,12 +107,12 @@ func cut(reset bool) answer {
 
 func text() outbox.Text {
 	return outbox.Text{
-		OutboxID: "42", Program: "acme-alerts", To: "+14255550101", From: "+12065550199", Body: "You are out. No more texts.",
+		To: "+14255550101", From: "+12065550199", Body: "You are out. No more texts.", Context: map[string]string{"heed_outbox": "42"},
 		ConfigurationSet: "acme-alerts", TimeToLive: 5 * time.Minute,
 	}
 }
 
-// A reply carries what brings it back: the outbox id and the program in the context, the set that events come by,
+// A reply carries what brings it back: what travels with it in the context, the set that events come by,
 // and the identity that the person texted.
 func TestSendText(t *testing.T) {
 	t.Parallel()
@@ -124,7 +124,7 @@ func TestSendText(t *testing.T) {
 	want := []request{{"SendTextMessage", map[string]any{
 		"DestinationPhoneNumber": "+14255550101", "OriginationIdentity": "+12065550199", "MessageBody": "You are out. No more texts.",
 		"MessageType": "TRANSACTIONAL", "ConfigurationSetName": "acme-alerts", "TimeToLive": 300.0,
-		"Context": map[string]any{"heed_outbox": "42", "heed_program": "acme-alerts"},
+		"Context": map[string]any{"heed_outbox": "42"},
 	}}}
 	if diff := cmp.Diff(want, a.seen(), cmp.AllowUnexported(request{})); diff != "" {
 		t.Error(diff)

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -69,7 +70,14 @@ var awsCodes = map[string]Fault{
 }
 
 func ofAWS(err error, api smithy.APIError) Fault {
-	if reason := awsReason(err); reason != "" {
+	reason := awsReason(err)
+	f := read(err, api, reason)
+	f.Word = cmp.Or(reason, api.ErrorCode())
+	return f
+}
+
+func read(err error, api smithy.APIError, reason string) Fault {
+	if reason != "" {
 		if f, known := awsReasons[reason]; known {
 			return f
 		}

@@ -1,6 +1,7 @@
 package fault_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -115,7 +116,7 @@ func TestAWSErrors(t *testing.T) {
 			status = http.StatusInternalServerError
 		}
 		err := answered(t, status, exception(row.exception, row.word))
-		want := fault.Fault{Kind: row.kind, Reason: row.reason, Loud: row.loud}
+		want := fault.Fault{Kind: row.kind, Reason: row.reason, Loud: row.loud, Word: cmp.Or(row.word, row.exception)}
 		if got := fault.Explain(err); got != want || fault.Of(err) != row.kind {
 			t.Errorf("%s: %s %s is %+v, want %+v", row.why, row.exception, row.word, got, want)
 		}

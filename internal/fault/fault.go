@@ -51,6 +51,8 @@ type Fault struct {
 	// Loud marks faults of the set-up (a missing permission, a spent budget, an unknown number): every message
 	// will meet them until a person mends it, so they belong in front of one.
 	Loud bool
+	// Word is AWS's own: the reason inside its exception, else the exception. It is "" where AWS said nothing.
+	Word string
 }
 
 // Of is the kind of an error. A nil error has no kind.

@@ -121,8 +121,11 @@ type Outcome struct {
 	MessageID string
 	// Error is a stable word, for people and metrics.
 	Error string
-	// Refused: AWS refused a reply because the number is on its opt-out list, which is evidence of consent.
-	Refused bool
+	// Refusal is AWS's word for why it will not send a reply, now or later; "" for every other end. No delivery event
+	// ever tells of such a message.
+	Refusal string
+	// OptedOut: AWS refused a reply because the number is on its opt-out list, which is evidence of consent.
+	OptedOut bool
 	// Did is what a SyncOptOut made of AWS's list. Whoever finds a number on a list later can tell by it whether heed put
 	// it there.
 	Did Wanted

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/heedsms/heed/internal/fault"
@@ -27,7 +28,7 @@ func settleReply(a Action, messageID string, err error, now time.Time) Outcome {
 	case fault.Ambiguous:
 		o.State = Unknown
 	default:
-		o.State, o.Refused = Failed, f.Reason == fault.OptedOut
+		o.State, o.Refusal, o.OptedOut = Failed, cmp.Or(f.Word, string(f.Reason)), f.Reason == fault.OptedOut
 	}
 	return o
 }

@@ -37,11 +37,11 @@ type AWS interface {
 
 // Text is one reply as it goes to AWS.
 type Text struct {
-	OutboxID string
-	Program  string
-	To       sms.Phone
-	From     sms.Identity
-	Body     string
+	To   sms.Phone
+	From sms.Identity
+	Body string
+	// Context travels with the message and comes back in its delivery events.
+	Context map[string]string
 	// ConfigurationSet is where its delivery events go; "" means that none come.
 	ConfigurationSet string
 	// TimeToLive bounds how long AWS and the carriers try; 0 leaves it to AWS (72 hours).
@@ -236,7 +236,7 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 			return Outcome{Action: a, State: Expired, Error: "withheld: " + why}
 		}
 		id, err := x.AWS.SendText(ctx, Text{
-			OutboxID: a.ID, Program: a.Program, To: a.Contact, From: a.Identity, Body: a.Body,
+			To: a.Contact, From: a.Identity, Body: a.Body, Context: ContextOf(a),
 			ConfigurationSet: settings.ConfigurationSet(a.Program), TimeToLive: timeToLive(a, x.Now()),
 		})
 		x.report(ctx, a, err)
@@ -244,7 +244,7 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		// A refusal is evidence only where the register does not explain it: mostly it is heed's own listing that
 		// AWS enforces.
 		list := settings.List(a.Program)
-		o.Refused = o.Refused && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
+		o.OptedOut = o.OptedOut && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
 		return o
 	case SyncOptOut:
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the

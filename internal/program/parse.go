@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -108,6 +110,7 @@ func (p *parser) document(root *yaml.Node) {
 			}
 		},
 		"consent":    p.consent,
+		"reports":    p.reports,
 		"replyLimit": func(n *yaml.Node, where string) { p.replyLimit(n, where, &p.limit) },
 		"pools":      func(n *yaml.Node, where string) { p.pools = p.readPools(n, where) },
 		"programs":   func(n *yaml.Node, _ string) { programs = n },
@@ -139,6 +142,37 @@ func (p *parser) consent(n *yaml.Node, where string) {
 			p.rules.Scope = Scope(p.oneOf(n, where, string(ScopeProgram), string(ScopeSender)))
 		},
 	})
+}
+
+func (p *parser) reports(n *yaml.Node, where string) {
+	p.mapping(n, where, known{
+		"context": func(n *yaml.Node, where string) {
+			keys := &p.rules.ReportKeys
+			p.mapping(n, where, known{
+				"campaign": func(n *yaml.Node, where string) { keys.Campaign = p.contextKey(n, where) },
+				"tenant":   func(n *yaml.Node, where string) { keys.Tenant = p.contextKey(n, where) },
+				"template": func(n *yaml.Node, where string) { keys.Template = p.contextKey(n, where) },
+			})
+		},
+	})
+}
+
+// longestKey is how many characters AWS takes for a key of a send's Context (API_SendTextMessage).
+const longestKey = 100
+
+// contextKey reads a key of a send's Context.
+func (p *parser) contextKey(n *yaml.Node, where string) string {
+	key := p.text(n, where)
+	switch {
+	case n.Kind != yaml.ScalarNode:
+	case key == "" || utf8.RuneCountInString(key) > longestKey || strings.ContainsFunc(key, unicode.IsSpace):
+		p.add(Error, "bad_context_key", n.Line, fmt.Sprintf("%s: %q is no key of a Context", where, key), "no send of AWS's API can have it",
+			fmt.Sprintf("write the key that your sends have in their Context: 1 to %d characters without blanks", longestKey))
+	case strings.HasPrefix(key, "heed_"):
+		p.add(Error, "own_context_key", n.Line, fmt.Sprintf("%s: %s is a key of heed's own", where, key), "only heed's replies have it",
+			"write a key that your sends have in their Context")
+	}
+	return key
 }
 
 func (p *parser) replyLimit(n *yaml.Node, where string, limit *Limit) {

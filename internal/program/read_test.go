@@ -191,6 +191,9 @@ func TestDefaultProgram(t *testing.T) {
 	if got := string(Empty().Settings()); got != `{"scope":"program","programs":{},"identities":{}}` {
 		t.Errorf("Settings() = %s", got)
 	}
+	if got := string(parsed(t, "version: 1\nreports: {context: {tenant: customer}}\nprograms: {a: {brand: A}}").Settings()); !strings.HasSuffix(got, `,"reportKeys":{"tenant":"customer"}}`) {
+		t.Errorf("Settings() = %s", got)
+	}
 }
 
 func TestProgramsOnList(t *testing.T) {

@@ -19,6 +19,14 @@ const (
 	ScopeSender  Scope = "sender"  // every program of the file: one STOP stops all
 )
 
+// ReportKeys are keys of the Context that an application gives a send: AWS puts it into every event of the message, and
+// reports count by the values. Empty is the key of the column's own name.
+type ReportKeys struct {
+	Campaign string `json:"campaign,omitempty"`
+	Tenant   string `json:"tenant,omitempty"`
+	Template string `json:"template,omitempty"`
+}
+
 // DefaultName is the program of texts to a number that no program names.
 const DefaultName = "default"
 
@@ -28,6 +36,8 @@ type Ruleset struct {
 	Version  int64      // set by who loads it from the database; 0 for a file not applied
 	Scope    Scope      // how far an opt-out reaches
 	Programs []*Program // in the order of the file
+	// ReportKeys are the keys of a send's Context by which reports count.
+	ReportKeys ReportKeys
 
 	byIdentity map[sms.Identity]*Program
 	fallback   func() *Program // made when it is asked for: the words of all locales take a cold start some time
@@ -104,8 +114,8 @@ func (r *Ruleset) ListsOf(p *Program) []string {
 }
 
 // Settings is what SQL has to know of the ruleset, as JSON with its keys in order: the scope; of each program whether
-// it requires an opt-in, its opt-out list, what carriers' blocks and invalid numbers come to; and the program of each
-// identity. Equal rulesets give equal bytes.
+// it requires an opt-in, its opt-out list, what carriers' blocks and invalid numbers come to; the program of each
+// identity; and the keys that reports count by, where the file names any. Equal rulesets give equal bytes.
 func (r *Ruleset) Settings() []byte {
 	type settings struct {
 		RequireOptIn   bool           `json:"requireOptIn"`
@@ -117,7 +127,8 @@ func (r *Ruleset) Settings() []byte {
 		Scope      Scope                   `json:"scope"`
 		Programs   map[string]settings     `json:"programs"`
 		Identities map[sms.Identity]string `json:"identities"`
-	}{r.Scope, make(map[string]settings), make(map[sms.Identity]string)}
+		ReportKeys ReportKeys              `json:"reportKeys,omitzero"`
+	}{r.Scope, make(map[string]settings), make(map[sms.Identity]string), r.ReportKeys}
 	for _, p := range r.Programs {
 		s.Programs[p.Name] = settings{p.RequireOptIn, p.OptOutList, p.CarrierBlocks, p.InvalidNumbers}
 	}

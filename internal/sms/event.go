@@ -9,11 +9,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The keys under which a send of heed carries its outbox id and program in SendTextMessage's Context, which AWS
-// echoes in every event of the message.
+// The keys under which a send of heed carries in SendTextMessage's Context, which AWS echoes in every event of the
+// message: its outbox id, its program, the rule or else the purpose that it answers by, and AWS's id of the text that
+// it answers.
 const (
 	ContextOutbox  = "heed_outbox"
 	ContextProgram = "heed_program"
+	ContextRule    = "heed_rule"
+	ContextInbound = "heed_inbound"
 )
 
 // Event is one delivery event of one outbound message: text, media, voice or RCS.
@@ -42,8 +45,27 @@ type Event struct {
 	Extra string
 }
 
-// OutboxID is the id of the planned reply that this message was, or "" when heed did not send it.
-func (e *Event) OutboxID() string { return e.Context[ContextOutbox] }
+// OutboxID is the id of the planned reply that this message was, or "" when heed did not send it. The key is in the
+// Context of whoever sends with this account: what is no UUID is no id of heed's.
+func (e *Event) OutboxID() string {
+	if id := e.Context[ContextOutbox]; isUUID(id) {
+		return id
+	}
+	return ""
+}
+
+// isUUID says whether an id is a UUID as Postgres writes it.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i, c := range []byte(s) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || (!dash && !strings.ContainsRune("0123456789abcdef", rune(c))) {
+			return false
+		}
+	}
+	return true
+}
 
 // ParseEvent reads the payload of a delivery event. Unknown types, statuses and members are kept. It fails with a
 // [*Reject] when the payload is something else or lacks what identifies an event, and with [ErrIgnored] for

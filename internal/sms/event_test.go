@@ -121,12 +121,15 @@ func TestRegistrationChangeIsIgnored(t *testing.T) {
 // The program's reply travels in the context and comes back in every event.
 func TestOutboxID(t *testing.T) {
 	t.Parallel()
-	e, err := sms.ParseEvent(event(`"context":{"heed_outbox":"77","heed_program":"acme-alerts"}`))
-	if err != nil || e.OutboxID() != "77" || e.Context[sms.ContextProgram] != "acme-alerts" {
+	const id = "0b54a6f6-9d0c-4a34-9d0e-6a1c6f1f7a11"
+	e, err := sms.ParseEvent(event(`"context":{"heed_outbox":"` + id + `","heed_program":"acme-alerts"}`))
+	if err != nil || e.OutboxID() != id || e.Context[sms.ContextProgram] != "acme-alerts" {
 		t.Errorf("%q %v %v", e.OutboxID(), e.Context, err)
 	}
-	if e, _ = sms.ParseEvent(event(`"isFinal":true`)); e.OutboxID() != "" {
-		t.Errorf("an event of a send that is not ours has the reply %q", e.OutboxID())
+	for _, members := range []string{`"isFinal":true`, `"context":{"heed_outbox":"77"}`, `"context":{"heed_outbox":"` + strings.ToUpper(id) + `"}`, `"context":{"heed_outbox":"` + id + `0"}`} {
+		if e, _ = sms.ParseEvent(event(members)); e.OutboxID() != "" {
+			t.Errorf("an event of a send that is not ours (%s) has the reply %q", members, e.OutboxID())
+		}
 	}
 }
 

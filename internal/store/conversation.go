@@ -11,15 +11,15 @@ import (
 	"github.com/heedsms/heed/internal/report"
 )
 
-// Of each kind of entry as many are read as a page holds, and one more: they are put in one order in Go. The cursor is
-// bounded by time first, since that is what the indexes know, and by id among those of one moment.
+// Of each kind of entry as many are read as a page holds, and one more: they are put in one order in Go. The indexes know
+// the time only, so entries of one moment are read together: to order them by id in each partition would cost more than
+// all the rest.
 //
 // $1 the contact, $2 the program or ”, $3 since, $4 until, $5 the cursor's time, $6 its id, $7 whether all of that time
 // are behind it, $8 how many.
 const (
 	between = `AND ($2 = '' OR %[1]s.program = $2) AND %[2]s >= $3 AND %[2]s < $4 AND %[2]s <= $5 AND (%[2]s < $5 OR $7 OR %[3]s < $6)
-ORDER BY %[2]s DESC, %[3]s DESC
-LIMIT $8`
+ORDER BY %[2]s DESC FETCH FIRST $8 ROWS WITH TIES`
 
 	// What became of a reply stands with it: its message is looked up in the days in which it can have gone out.
 	repliesTo = `
@@ -32,8 +32,7 @@ FROM (
     WHERE o.contact = $1 AND o.kind = 'reply' %s
 ) o
 LEFT JOIN heed.message m ON m.message_id = o.aws_message_id
-    AND m.requested_at >= o.created_at - interval '1 hour' AND m.requested_at <= coalesce(o.settled_at, o.created_at) + interval '4 days'
-ORDER BY 1 DESC, 2 DESC`
+    AND m.requested_at >= o.created_at - interval '1 hour' AND m.requested_at <= coalesce(o.settled_at, o.created_at) + interval '4 days'`
 
 	// heed's own replies are told of by the outbox, with their words.
 	messagesTo = `

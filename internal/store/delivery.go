@@ -92,6 +92,7 @@ func messageRows(b delivery.Batch) *rowSet {
 		s.count(m.Parts)
 		s.optional(string(m.Price), string(m.CarrierFee), m.Country, m.MCC, m.MNC, m.Carrier, m.Encoding, m.MessageType)
 		s.json(object(m.Context))
+		s.optional(m.Campaign, m.Tenant, m.Template, m.OutboxID)
 		s.end()
 	}
 	return s
@@ -99,24 +100,9 @@ func messageRows(b delivery.Batch) *rowSet {
 
 func proofArgs(b delivery.Batch) (ids, messages []string) {
 	for _, p := range b.Proofs {
-		// The key is in the Context of whoever sends with this account: what is no id of ours is nobody's proof.
-		if isUUID(p.OutboxID) {
-			ids, messages = append(ids, p.OutboxID), append(messages, p.MessageID)
-		}
+		ids, messages = append(ids, p.OutboxID), append(messages, p.MessageID)
 	}
 	return ids, messages
-}
-
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i, c := range []byte(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || (!dash && !strings.ContainsRune("0123456789abcdef", rune(c))) {
-			return false
-		}
-	}
-	return true
 }
 
 // object is a map as the text of a JSON object, "" when it is empty.
@@ -208,6 +194,10 @@ var messageColumns = []column{
 	{"encoding", "", greatest},
 	{"message_type", "", greatest},
 	{"context", "", objects},
+	{"campaign", "", greatest},
+	{"tenant", "", greatest},
+	{"template", "", greatest},
+	{"outbox_id", "::uuid", greatest},
 }
 
 // recordEvents is the one statement of the events path. Few batches prove a reply: the others go without the part

@@ -21,7 +21,7 @@ import (
 
 const (
 	allEvents   = `SELECT message_id, event_type, occurred_at, requested_at, aws_status, status, is_final, contact, identity, country, mcc, mnc, carrier, encoding, message_type, description, parts, price, carrier_fee, is_international, context, extra FROM heed.delivery_event`
-	allMessages = `SELECT message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type, is_final, accepted_at, delivered_at, read_at, failed_at, failure_status, failure_reason, parts, price, carrier_fee, country, mcc, mnc, carrier, encoding, message_type, context FROM heed.message`
+	allMessages = `SELECT message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type, is_final, accepted_at, delivered_at, read_at, failed_at, failure_status, failure_reason, parts, price, carrier_fee, country, mcc, mnc, carrier, encoding, message_type, context, campaign, tenant, template, outbox_id FROM heed.message`
 )
 
 func events(s *store.Store) *delivery.Handler {
@@ -50,6 +50,7 @@ func TestDeliveryConverges(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	ctx := context.Background()
+	apply(t, s, "version: 1\nreports: {context: {template: tpl}}\nprograms: {a: {brand: A}}")
 	rapid.Check(t, func(rt *rapid.T) {
 		if _, err := s.Pool().Exec(ctx, `TRUNCATE heed.delivery_event, heed.message`); err != nil {
 			rt.Fatal(err)
@@ -57,7 +58,7 @@ func TestDeliveryConverges(t *testing.T) {
 		bodies := rapid.SliceOfN(rapid.Custom(drawEvent), 1, 14).Draw(rt, "events")
 		mustWork(rt, events(s).Work(ctx, records(bodies...)))
 		wantEvents, wantMessages := dump(t, s, allEvents), dump(t, s, allMessages)
-		if got := dumpFold(bodies); got != dump(t, s, `SELECT message_id, status, status_at, accepted_at, delivered_at, failed_at, failure_reason, price FROM heed.message`) {
+		if got := dumpFold(bodies); got != dump(t, s, `SELECT message_id, status, status_at, accepted_at, delivered_at, failed_at, failure_reason, price, campaign, tenant, template, outbox_id FROM heed.message`) {
 			rt.Fatalf("the table is not what the fold says:\n%s", got)
 		}
 		if _, err := s.Pool().Exec(ctx, `TRUNCATE heed.delivery_event, heed.message`); err != nil {
@@ -98,7 +99,10 @@ func drawEvent(t *rapid.T) string {
 	for _, field := range []string{
 		`"destinationPhoneNumber":"+14255550101"`, `"mcc":"310"`, `"carrierName":"B"`, `"carrierName":"a"`, `"totalMessagePrice":0.00581`,
 		`"totalMessagePrice":0.0`, `"totalMessagePrice":10`, `"totalMessagePrice":9.5`, `"totalMessageParts":2`, `"messageStatusDescription":"one"`,
-		`"messageStatusDescription":"Two!"`, `"context":{"a":"1","b":"x"}`, `"context":{"a":"1!","c":"\"é"}`, `"newField":{"x":[1,2]}`, `"newField":"é"`, `"isoCountryCode":"US"`,
+		`"messageStatusDescription":"Two!"`, `"context":{"a":"1","b":"x"}`, `"context":{"a":"1!","c":"\"é"}`,
+		`"context":{"campaign":"spring","tenant":"T","tpl":"é","heed_outbox":"0b54a6f6-9d0c-4a34-9d0e-6a1c6f1f7a11"}`,
+		`"context":{"campaign":"Sommer","tenant":"t","tpl":"f","heed_outbox":"ffffffff-9d0c-4a34-9d0e-6a1c6f1f7a11"}`, `"context":{"heed_outbox":"zz"}`,
+		`"newField":{"x":[1,2]}`, `"newField":"é"`, `"isoCountryCode":"US"`,
 	} {
 		if rapid.IntRange(0, 3).Draw(t, "has") == 0 {
 			b.WriteString("," + field)
@@ -116,7 +120,7 @@ func dumpFold(bodies []string) string {
 		if err != nil {
 			panic(err)
 		}
-		st := delivery.Of(&e, "")
+		st := delivery.Of(&e, "", delivery.ReportKeys{Template: "tpl"})
 		if known, ok := states[st.Key]; ok {
 			known.Join(st)
 		} else {
@@ -131,7 +135,8 @@ func dumpFold(bodies []string) string {
 		if strings.ContainsAny(reason, ` ,"`) || (reason == "" && !m.FailedAt.IsZero()) {
 			reason = `"` + reason + `"`
 		}
-		lines = append(lines, fmt.Sprintf("(%s,%s,%s,%s,%s,%s,%s,%s)", m.MessageID, m.Status, when(m.StatusAt), when(m.AcceptedAt), when(m.DeliveredAt), when(m.FailedAt), reason, m.Price))
+		lines = append(lines, fmt.Sprintf("(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", m.MessageID, m.Status, when(m.StatusAt), when(m.AcceptedAt), when(m.DeliveredAt), when(m.FailedAt), reason, m.Price,
+			m.Campaign, m.Tenant, m.Template, m.OutboxID))
 	}
 	if len(lines) == 2 && lines[0] > lines[1] {
 		lines[0], lines[1] = lines[1], lines[0]

@@ -66,7 +66,7 @@ WITH %s, open AS (
     RETURNING o.*
 )
 SELECT c.id::text, c.chain, c.seq, c.kind, c.program, c.contact, c.identity, coalesce(c.opt_out_list, ''),
-       coalesce(c.purpose, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '` + outbox.LeftToComparison + `'
+       coalesce(c.purpose, ''), coalesce(c.rule, ''), coalesce(c.body, ''), c.expires_at, c.attempts, coalesce(c.error, '') = '` + outbox.LeftToComparison + `'
 FROM claimed c
 -- A person's texts in the order of speaking: what they said first is answered first.
 ORDER BY c.contact, c.said_at, c.chain, c.seq`
@@ -202,7 +202,7 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 	var a outbox.Action
 	var expires *time.Time
 	err := row.Scan(&a.ID, &a.Chain, &a.Seq, &a.Kind, &a.Program, &a.Contact, &a.Identity, &a.List,
-		&a.Purpose, &a.Body, &expires, &a.Attempts, &a.Left)
+		&a.Purpose, &a.Rule, &a.Body, &expires, &a.Attempts, &a.Left)
 	if expires != nil {
 		a.ExpiresAt = *expires
 	}
@@ -211,7 +211,10 @@ func scanAction(row pgx.CollectableRow) (outbox.Action, error) {
 
 // settleActions writes outcomes. A worker that outlived its claim writes only what it alone can know: that a reply
 // did go out, or an event. An event that is on the bus leaves no copy of its words behind.
-const settleActions = `
+const settleActions = settle + `
+SELECT count(*) FROM settled`
+
+const settle = `
 WITH outcome AS (
     SELECT * FROM unnest($1::text[]::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::int4[], $8::text[])
         AS x (id, state, not_before, aws_message_id, error, attempts, did)
@@ -229,6 +232,18 @@ WITH outcome AS (
            OR o.kind = 'reply' AND x.state = 'done' AND o.state IN ('unknown', 'lost', 'claimed')
            OR o.kind = 'publish' AND x.state = 'done' AND o.state = 'planned')
     RETURNING o.id
+)`
+
+// settleRefused settles, and makes a message of each reply that AWS refused: nothing else ever tells of it. It is told
+// where, and only where, the outcome is: by the same statement.
+const settleRefused = settle + `, refused AS (
+    INSERT INTO heed.message (message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type,
+        is_final, failed_at, failure_status, failure_reason, context, outbox_id, updated_at)
+    SELECT 'refused/' || o.id, $7, o.contact, o.identity, o.program, $9, $10, $7, '', '', true, $7, r.word, x.error, r.context, o.id, $7
+    FROM settled JOIN heed.outbox o USING (id) JOIN outcome x USING (id)
+    JOIN unnest($11::text[]::uuid[], $12::text[], $13::text[]::jsonb[]) AS r (id, word, context) USING (id)
+), mark AS (
+    INSERT INTO heed.rollup_mark (bucket) SELECT heed.quarter_of($7) WHERE EXISTS (SELECT FROM settled JOIN unnest($11::text[]::uuid[]) AS r (id) USING (id))
 )
 SELECT count(*) FROM settled`
 
@@ -303,7 +318,18 @@ func queueOutcomes(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 		ids[i], states[i], notBefore[i] = o.Action.ID, string(o.State), nullable(o.NotBefore)
 		messages[i], errs[i], attempts[i], did[i] = o.MessageID, o.Error, int32(o.Action.Attempts), string(o.Did)
 	}
-	batch.Queue(settleActions, ids, states, notBefore, messages, errs, attempts, now, did)
+	args := []any{ids, states, notBefore, messages, errs, attempts, now, did}
+	var refused, words, contexts []string
+	for _, o := range outcomes {
+		if o.Refusal != "" {
+			refused, words, contexts = append(refused, o.Action.ID), append(words, o.Refusal), append(contexts, object(outbox.ContextOf(o.Action)))
+		}
+	}
+	if len(refused) == 0 {
+		batch.Queue(settleActions, args...)
+		return
+	}
+	batch.Queue(settleRefused, append(args, string(sms.StatusRefused), int16(sms.RankRefused), refused, words, contexts)...)
 }
 
 // queueMarks says of each person how far AWS's lists have come. A locked list outweighs one that agrees.
@@ -338,7 +364,7 @@ func queueMarks(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 func queueRefusals(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 	var programs, contacts, ids []string
 	for _, o := range outcomes {
-		if o.Refused {
+		if o.OptedOut {
 			programs, contacts, ids = append(programs, o.Action.Program), append(contacts, string(o.Action.Contact)), append(ids, o.Action.ID)
 		}
 	}

@@ -74,8 +74,8 @@ func (h *hostile) SendText(ctx context.Context, t outbox.Text) (string, error) {
 		return "", &types.ConflictException{Reason: types.ConflictExceptionReasonDestinationPhoneNumberOptedOut}
 	}
 	h.mu.Lock()
-	h.sends[t.OutboxID]++
-	h.ids = append(h.ids, t.OutboxID)
+	h.sends[t.Context[sms.ContextOutbox]]++
+	h.ids = append(h.ids, t.Context[sms.ContextOutbox])
 	h.mu.Unlock()
 	if fault == "answer lost" {
 		return "", context.DeadlineExceeded
@@ -113,7 +113,7 @@ func TestOutboxSurvives(t *testing.T) {
 	rules, _ := program.Parse("heed.yaml", []byte(rulesYAML))
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	rapid.Check(t, func(rt *rapid.T) {
-		if _, err := s.Pool().Exec(ctx, `SET session_replication_role = replica; TRUNCATE heed.inbound, heed.consent, heed.outbox, heed.consent_event, heed.message, heed.delivery_event; SET session_replication_role = DEFAULT`); err != nil {
+		if _, err := s.Pool().Exec(ctx, `SET session_replication_role = replica; TRUNCATE heed.inbound, heed.consent, heed.outbox, heed.consent_event, heed.message, heed.delivery_event, heed.rollup_mark; SET session_replication_role = DEFAULT`); err != nil {
 			rt.Fatal(err)
 		}
 		var c clock
@@ -175,6 +175,12 @@ func TestOutboxSurvives(t *testing.T) {
 		if left := dump(t, s, `SELECT chain, kind, state, error FROM heed.outbox WHERE state IN ('planned', 'claimed')`); left != "" {
 			rt.Fatalf("left open:\n%s", left)
 		}
+		if odd := dump(t, s, `
+			SELECT o.id, o.state, o.error, m.status, m.failure_reason FROM (SELECT * FROM heed.outbox WHERE kind = 'reply' AND state = 'failed') o
+			FULL JOIN heed.message m ON m.outbox_id = o.id AND m.message_id = 'refused/' || o.id AND m.requested_at = o.settled_at AND m.contact = o.contact
+			WHERE o.error IS DISTINCT FROM m.failure_reason OR NOT EXISTS (SELECT FROM heed.rollup_mark k WHERE k.bucket = heed.quarter_of(m.requested_at))`); odd != "" {
+			rt.Fatalf("what AWS refused and the messages that say so differ:\n%s", odd)
+		}
 		// What is known to AWS alone comes back in events.
 		for _, id := range aws.ids {
 			body := fmt.Sprintf(`{"eventType":"TEXT_DELIVERED","eventTimestamp":%d,"isFinal":true,"messageId":"m-of-%s","messageRequestTimestamp":%d,"messageStatus":"DELIVERED","context":{"heed_outbox":"%s","heed_program":"alerts"}}`,
@@ -194,14 +200,18 @@ func TestAnswersOfAWS(t *testing.T) {
 	for _, c := range []struct {
 		sentence, reply, reason, consent string
 		err                              error
+		refusal                          string // AWS's word, of the message that stands for it
 	}{
-		{"accepted", "done", "", "", nil},
-		{"throttled: it was not accepted, it is tried again", "planned", "throttled", "", &types.ThrottlingException{}},
-		{"a 5xx may have been accepted: never again", "unknown", "server_error", "", &types.InternalServerException{}},
-		{"so may a call without an answer", "unknown", "timed_out", "", context.DeadlineExceeded},
-		{"a number on AWS's list becomes evidence of consent", "failed", "opted_out", "opted_out send_refused", conflict(types.ConflictExceptionReasonDestinationPhoneNumberOptedOut)},
-		{"a spent budget is a fault of the set-up", "failed", "spend_limit", "", &types.ServiceQuotaExceededException{Reason: types.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText}},
-		{"a reason that no SDK knows yet is read by its exception", "failed", "moon_phase", "", conflict("MOON_PHASE")},
+		{"accepted", "done", "", "", nil, ""},
+		{"throttled: it was not accepted, it is tried again", "planned", "throttled", "", &types.ThrottlingException{}, ""},
+		{"a 5xx may have been accepted: never again", "unknown", "server_error", "", &types.InternalServerException{}, ""},
+		{"so may a call without an answer", "unknown", "timed_out", "", context.DeadlineExceeded, ""},
+		{"a number on AWS's list becomes evidence of consent", "failed", "opted_out", "opted_out send_refused", conflict(types.ConflictExceptionReasonDestinationPhoneNumberOptedOut), "DESTINATION_PHONE_NUMBER_OPTED_OUT"},
+		{"a spent budget is a fault of the set-up", "failed", "spend_limit", "", &types.ServiceQuotaExceededException{Reason: types.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText}, "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"},
+		{"a daily limit passes, the message does not stand as refused", "planned", "daily_limit", "", &types.ServiceQuotaExceededException{Reason: types.ServiceQuotaExceededExceptionReasonDailyDestinationCallLimit}, ""},
+		{"a missing right", "failed", "access_denied", "", &types.AccessDeniedException{}, "AccessDeniedException"},
+		{"a configuration set that there is not", "failed", "not_found", "", &types.ResourceNotFoundException{}, "ResourceNotFoundException"},
+		{"a reason that no SDK knows yet is read by its exception", "failed", "moon_phase", "", conflict("MOON_PHASE"), "MOON_PHASE"},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -215,8 +225,18 @@ func TestAnswersOfAWS(t *testing.T) {
 			if got := scan[string](t, s, `SELECT coalesce((SELECT c.state || ' ' || e.source FROM heed.consent c JOIN heed.consent_event e ON e.id = c.event_id), '')`); got != c.consent {
 				t.Errorf("consent %q, want %q", got, c.consent)
 			}
+			if got := scan[string](t, s, `SELECT coalesce((SELECT status || ' ' || failure_status || ' ' || failure_reason FROM heed.message), '')`); got != refusal(c.refusal, c.reason) {
+				t.Errorf("the message is %q, want %q", got, refusal(c.refusal, c.reason))
+			}
 		})
 	}
+}
+
+func refusal(word, reason string) string {
+	if word == "" {
+		return ""
+	}
+	return "refused " + word + " " + reason
 }
 
 func quoted(s string) string {

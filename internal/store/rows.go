@@ -26,7 +26,7 @@ type rowSet struct {
 // types under new names: the release before still writes the old ones while the schema is brought up to date.
 const (
 	eventRow   = "heed.event_row_1"
-	messageRow = "heed.message_row_1"
+	messageRow = "heed.message_row_2"
 )
 
 // The OIDs of Postgres's own types, which never change.

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -49,40 +50,41 @@ func (s *Store) Ruleset(ctx context.Context, now time.Time) (version int64, docu
 	return c.version, c.value, nil
 }
 
-const newestIdentities = `
-SELECT version, coalesce(settings -> 'identities', '{}')::text FROM heed.ruleset WHERE version > $1 ORDER BY version DESC LIMIT 1`
+const newestEventRules = `
+SELECT version, coalesce(settings -> 'identities', '{}')::text, coalesce(settings #>> '{reportKeys,campaign}', ''),
+       coalesce(settings #>> '{reportKeys,tenant}', ''), coalesce(settings #>> '{reportKeys,template}', '')
+FROM heed.ruleset WHERE version > $1 ORDER BY version DESC LIMIT 1`
 
-// ProgramOf gives the program of each identity in the newest ruleset, and "" for identities that it does not name.
-// It is cached as [Store.Ruleset] is, and needs no compiled ruleset.
-func (s *Store) ProgramOf(ctx context.Context, now time.Time) (func(sms.Identity) string, error) {
+// EventRules gives the program of each identity in the newest ruleset, and the keys that reports count by. It is cached
+// as [Store.Ruleset] is, and needs no compiled ruleset.
+func (s *Store) EventRules(ctx context.Context, now time.Time) (*delivery.Ruleset, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &s.identities
+	c := &s.eventRules
 	if !c.loaded || !now.Before(c.until) {
-		if err := s.loadIdentities(ctx, c); err != nil && !c.loaded {
-			return nil, fmt.Errorf("read the ruleset's identities: %w", err)
+		if err := s.loadEventRules(ctx, c); err != nil && !c.loaded {
+			return nil, fmt.Errorf("read what the ruleset says of events: %w", err)
 		}
 		c.until, c.loaded = now.Add(s.ttl), true
 	}
-	identities := c.value
-	return func(i sms.Identity) string { return identities[string(i)] }, nil
+	return c.value, nil
 }
 
-func (s *Store) loadIdentities(ctx context.Context, c *cached[map[string]string]) error {
+func (s *Store) loadEventRules(ctx context.Context, c *cached[*delivery.Ruleset]) error {
 	var version int64
-	var document []byte
-	err := s.pool.QueryRow(ctx, newestIdentities, c.version).Scan(&version, &document)
+	var identities []byte
+	r := &delivery.Ruleset{Programs: map[sms.Identity]string{}}
+	err := s.pool.QueryRow(ctx, newestEventRules, c.version).Scan(&version, &identities, &r.Keys.Campaign, &r.Keys.Tenant, &r.Keys.Template)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	identities := map[string]string{}
-	if err := json.Unmarshal(document, &identities); err != nil {
+	if err := json.Unmarshal(identities, &r.Programs); err != nil {
 		return err
 	}
-	c.version, c.value = version, identities
+	c.version, c.value = version, r
 	return nil
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/heedsms/heed/internal/delivery"
 )
 
 // Options say how to reach Postgres.
@@ -36,7 +38,7 @@ type Store struct {
 
 	mu         sync.Mutex
 	document   cached[[]byte]
-	identities cached[map[string]string]
+	eventRules cached[*delivery.Ruleset]
 }
 
 // Open prepares a store without connecting: a Lambda starts whether or not Postgres does.
@@ -68,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if ttl == 0 {
 		ttl = 15 * time.Second
 	}
-	return &Store{pool: pool, ttl: ttl}, nil
+	return &Store{pool: pool, ttl: ttl, eventRules: cached[*delivery.Ruleset]{value: &delivery.Ruleset{}}}, nil
 }
 
 // Close closes all connections.

@@ -34,8 +34,8 @@ LIMIT $5`
 
 	messagesOf = `
 SELECT message_id, requested_at, coalesce(identity, ''), coalesce(program, ''), status, status_at, aws_status, is_final, accepted_at,
-       delivered_at, read_at, failed_at, coalesce(failure_reason, ''), coalesce(parts, 0), coalesce(price::text, ''),
-       coalesce(carrier_fee::text, ''), coalesce(country, ''), coalesce(carrier, ''), coalesce(message_type, ''), context, updated_at
+       delivered_at, read_at, failed_at, coalesce(failure_status, ''), coalesce(failure_reason, ''), coalesce(parts, 0), coalesce(price::text, ''),
+       coalesce(carrier_fee::text, ''), coalesce(country, ''), coalesce(carrier, ''), coalesce(message_type, ''), context, coalesce(outbox_id::text, ''), updated_at
 FROM heed.message
 WHERE contact = ANY ($1) AND ($2 = '' OR program = $2) AND requested_at >= coalesce($3, '-infinity'::timestamptz) AND requested_at < coalesce($4, 'infinity'::timestamptz)
 ORDER BY requested_at DESC, message_id

@@ -43,8 +43,8 @@ func scanPastAction(row pgx.CollectableRow) (a dossier.Action, err error) {
 
 func scanMessage(row pgx.CollectableRow) (m dossier.Message, err error) {
 	err = row.Scan(&m.ID, &m.RequestedAt, &m.Identity, &m.Program, &m.Status, &m.StatusAt, &m.AWSStatus, &m.Final, &m.AcceptedAt,
-		&m.DeliveredAt, &m.ReadAt, &m.FailedAt, &m.FailureReason, &m.Parts, &m.Price, &m.CarrierFee, &m.Country, &m.Carrier,
-		&m.MessageType, &m.Context, &m.UpdatedAt)
+		&m.DeliveredAt, &m.ReadAt, &m.FailedAt, &m.FailureStatus, &m.FailureReason, &m.Parts, &m.Price, &m.CarrierFee, &m.Country, &m.Carrier,
+		&m.MessageType, &m.Context, &m.OutboxID, &m.UpdatedAt)
 	utc(&m.RequestedAt, &m.UpdatedAt, &m.StatusAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt)
 	return m, err
 }
