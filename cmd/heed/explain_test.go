@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+
 	"github.com/heedsms/heed/internal/bundle"
 	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/delivery"
@@ -56,9 +58,14 @@ type life struct {
 	// sent are the ids of the messages that went out, by their text; lists the calls for opt-out lists.
 	sent  map[string]string
 	calls int
+	// refusal is what AWS answers a send, if it does not take it.
+	refusal error
 }
 
 func (l *life) SendText(_ context.Context, t outbox.Text) (string, error) {
+	if l.refusal != nil {
+		return "", l.refusal
+	}
 	l.calls++
 	id := fmt.Sprintf("m-%d", l.calls)
 	l.sent[string(t.To)+" "+t.Body] = id
@@ -224,6 +231,26 @@ func TestExplain(t *testing.T) {
 	}
 	if strings.ContainsAny(out, "\x1b\u202e") || strings.Contains(out, "broccoli") || strings.Contains(out, bob) || strings.Contains(out, "ALTERED") {
 		t.Errorf("what must not be there is there:\n%s", out)
+	}
+}
+
+// What AWS refused is told of as what it is: once as what heed promised, once as what became of it.
+func TestExplainARefusal(t *testing.T) {
+	l := newLife(t)
+	l.refusal = &types.ServiceQuotaExceededException{Reason: types.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText}
+	l.says(t, "a1", ann, acme, "hours")
+	code, out, errs := heed(t, "", "explain", ann)
+	if code != 0 || errs != "" {
+		t.Errorf("exit %d, says %q", code, errs)
+	}
+	if err := inOrder(out,
+		"Reply (keyword): refused by AWS, it never went out", `message        "9 to 5"`, "error          spend_limit",
+		"Refused by AWS, never sent: heed's message from +12065550100", "heed's action", "AWS said       MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT", "reason         spend_limit", "heed_inbound: a1",
+	); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(out, "delivery ") || strings.Contains(out, "event          ") {
+		t.Errorf("it tells of a delivery:\n%s", out)
 	}
 }
 

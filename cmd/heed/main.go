@@ -26,6 +26,7 @@ type commands struct {
 	Retention  retentionCommand  `cmd:"" help:"Say what is older than it is kept, and goes next."`
 	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`
 	Explain    explainCommand    `cmd:"" help:"Everything about a contact in the order of time, with the evidence for each decision."`
+	Message    messageCommand    `cmd:"" help:"One message's life, event by event."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Make the register and AWS's opt-out lists agree, both ways."`
 }
 

@@ -63,7 +63,9 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		Batch:     settings.Upkeep.Batch,
 		Questions: rules.Questions,
 		Keep:      kept(settings.Upkeep.Keep),
-		Margin:    settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+
+		NoReceiptAfter: settings.Upkeep.NoReceiptAfter,
+		Margin:         settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
 	}
 	if settings.Sending.EventBus != "" {
 		relay.Publisher = &outbox.Publisher{

@@ -118,6 +118,9 @@ type Upkeep struct {
 	// ReconcileEvery is how long after AWS's opt-out lists were compared with the register they are compared again; 0:
 	// never.
 	ReconcileEvery time.Duration `envconfig:"HEED_RECONCILE_EVERY" default:"24h"`
+	// NoReceiptAfter is how long after a message was sent its last word is waited for: the 72 hours in which AWS reports,
+	// and a margin.
+	NoReceiptAfter time.Duration `envconfig:"HEED_NO_RECEIPT_AFTER" default:"76h"`
 	Keep           Keep
 }
 
@@ -126,8 +129,14 @@ func (u *Upkeep) faults() []fault {
 	if u.ReconcileEvery < 0 {
 		all = append(all, fault{"HEED_RECONCILE_EVERY", fmt.Sprintf("HEED_RECONCILE_EVERY is %s: 0 for never, or more", u.ReconcileEvery)})
 	}
+	if u.NoReceiptAfter < reportsFor {
+		all = append(all, fault{"HEED_NO_RECEIPT_AFTER", fmt.Sprintf("HEED_NO_RECEIPT_AFTER is %s: at least %s, for AWS reports on a message so long", u.NoReceiptAfter, reportsFor)})
+	}
 	return all
 }
+
+// reportsFor is how long AWS reports on a message (configuration-sets-event-types).
+const reportsFor = 72 * time.Hour
 
 // Keep says how many days data is kept; 0 keeps it for ever. Consent is touched by none of it.
 type Keep struct {

@@ -36,7 +36,7 @@ func TestDefaults(t *testing.T) {
 		Worker:   config.Worker{LogLevel: slog.LevelInfo, DeadlineMargin: 2 * time.Second, RulesetTTL: 15 * time.Second},
 		Sending:  config.Sending{Parallel: 8},
 		Pace:     config.Pace{Calls: 1, OptOutCalls: 10},
-		Upkeep:   config.Upkeep{Batch: 16, ReconcileEvery: 24 * time.Hour, Keep: config.Keep{Events: 400, Messages: 400, Bodies: 400, Outbox: 400, Parked: 90}},
+		Upkeep:   config.Upkeep{Batch: 16, ReconcileEvery: 24 * time.Hour, NoReceiptAfter: 76 * time.Hour, Keep: config.Keep{Events: 400, Messages: 400, Bodies: 400, Outbox: 400, Parked: 90}},
 	}
 	for why, variables := range map[string]map[string]string{
 		"not set": {"DATABASE_URL": address},

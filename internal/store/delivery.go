@@ -22,7 +22,7 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 		counts = delivery.Counts{}
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b)}
+			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States), len(b.Events)}
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
@@ -204,7 +204,7 @@ var messageColumns = []column{
 // that looks for it.
 //
 // An event that came again as it was is not among those of the first part, and its message is left alone: what it
-// knows was merged when it was new, in the same transaction. So a redelivery writes nothing.
+// knows was merged when it was new, in the same transaction. So a redelivery writes nothing but that it happened.
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
 	keys, merges, differs := onConflict(eventColumns)
 	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at", "$1::"+eventRow) + `
@@ -221,12 +221,17 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     -- in another.
     WHERE (x.message_id IN (SELECT message_id FROM event)) IS TRUE
     ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `, updated_at = excluded.updated_at
+), marked AS (
+    INSERT INTO heed.rollup_mark (bucket, duplicates)
+    SELECT quarter, NULL FROM unnest($4::timestamptz[]) AS quarter WHERE EXISTS (SELECT FROM event)
+    UNION ALL
+    SELECT NULL, $5::integer - count(*) FILTER (WHERE is_new) FROM event HAVING count(*) FILTER (WHERE is_new) < $5::integer
 )`
 	proving = plain + `, proved AS (
     UPDATE heed.outbox o
     SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
         settled_at = coalesce(o.settled_at, $2)
-    FROM unnest($4::text[]::uuid[], $5::text[]) AS p (id, message_id)
+    FROM unnest($6::text[]::uuid[], $7::text[]) AS p (id, message_id)
     -- Whatever the outbox thought of it, it went out.
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1

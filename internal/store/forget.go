@@ -140,6 +140,8 @@ WHERE e.contact = $1 AND e.occurred_at < (
 WITH emptied AS (
     UPDATE heed.message SET contact = NULL, context = NULL, failure_reason = CASE WHEN heed.mentions(failure_reason, '', $1) IS NOT TRUE THEN failure_reason END
     WHERE contact = $1 RETURNING message_id, requested_at
+), marked AS (
+    INSERT INTO heed.rollup_mark (bucket) SELECT DISTINCT heed.quarter_of(requested_at) FROM emptied
 )
 SELECT coalesce(array_agg(message_id), '{}'), max(requested_at) FROM emptied`
 	forgetEvents = `

@@ -91,7 +91,7 @@ func (s *Store) Maintain(ctx context.Context, now time.Time, keep upkeep.Kept) (
 	if err != nil {
 		return m, fmt.Errorf("make partitions: %w", err)
 	}
-	for table, age := range map[string]time.Duration{"delivery_event": keep.Events, "message": keep.Messages} {
+	for table, age := range map[string]time.Duration{"delivery_event": keep.Events, "message": keep.Messages, "delivery_quarter": keep.Messages} {
 		if age <= 0 {
 			continue
 		}

@@ -23,6 +23,13 @@ type Store interface {
 	Maintain(ctx context.Context, now time.Time, keep Kept) (Maintained, error)
 	// LiftSuspensions lifts those of people who showed a sign of life since, of some that were not looked at lately.
 	LiftSuspensions(ctx context.Context, now time.Time) (int, error)
+	// CloseSilent gives up waiting for a last word on a batch of messages that were sent before a time.
+	CloseSilent(ctx context.Context, now, before time.Time) (Closed, error)
+	// RefreshDelivery counts anew a batch of what changed of messages since it was counted.
+	RefreshDelivery(ctx context.Context, now time.Time) (Refreshed, error)
+	// RefreshDetails counts anew what is dear to count of one day, and says whether there was one; all: also of days that
+	// were counted a moment ago.
+	RefreshDetails(ctx context.Context, now time.Time, all bool) (bool, error)
 	// Retain removes a batch of what is older than it is kept.
 	Retain(ctx context.Context, now time.Time, keep Kept) (Retained, error)
 }
@@ -44,6 +51,18 @@ type Kept struct {
 type Retained struct {
 	Bodies, Actions, Parked, Forgotten int
 	More                               bool
+}
+
+// Closed counts messages of which AWS never told the end. More: there may be more of them.
+type Closed struct {
+	Silent int
+	More   bool
+}
+
+// Refreshed counts quarters of an hour whose messages were counted anew. More: others wait.
+type Refreshed struct {
+	Quarters int
+	More     bool
 }
 
 // Maintained counts partitions. Busy: a long read or write was in the way, the next run tries again.
@@ -75,6 +94,8 @@ type Relay struct {
 	Questions func(ctx context.Context, now time.Time) (lists map[string][]string, wait time.Duration, err error)
 	// Reconcile goes on with comparing AWS's opt-out lists with the register, when it is time to; nil: never.
 	Reconcile func(ctx context.Context) error
+	// NoReceiptAfter is how long after a message was sent its last word is waited for; 0: for ever.
+	NoReceiptAfter time.Duration
 	// Batch is how many chains are claimed at a time.
 	Batch int
 	Keep  Kept
@@ -93,6 +114,8 @@ type Report struct {
 	Maintained Maintained
 	Retained   Retained
 	Published  outbox.Summary
+	Closed     Closed
+	Refreshed  Refreshed
 }
 
 // Run does what there is to do, until nothing is due or the deadline is near. A fault of the partitions does not
@@ -119,6 +142,9 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	if report.Retained, err = r.retain(ctx); err != nil {
 		errs = append(errs, err)
 	}
+	if report.Closed, report.Refreshed, err = r.count(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	// An import has words for many minutes.
 	if report.Published, err = r.publish(ctx); err != nil {
 		errs = append(errs, err)
@@ -131,7 +157,8 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	}
 	r.Log.LogAttrs(ctx, slog.LevelInfo, "relay", slog.Any("recovered", report.Recovered), slog.Int("silent", report.Silent),
 		slog.Any("actions", report.Actions), slog.Any("maintained", report.Maintained),
-		slog.Int("lifted", report.Lifted), slog.Any("retained", report.Retained), slog.Any("published", report.Published))
+		slog.Int("lifted", report.Lifted), slog.Any("retained", report.Retained), slog.Any("published", report.Published),
+		slog.Any("closed", report.Closed), slog.Any("refreshed", report.Refreshed))
 	return report, errors.Join(errs...)
 }
 
@@ -160,6 +187,31 @@ func (r *Relay) retain(ctx context.Context) (Retained, error) {
 		}
 	}
 	return sum, nil
+}
+
+// count closes messages that nobody will tell of any more, and brings the counts of messages up to date.
+func (r *Relay) count(ctx context.Context) (closed Closed, refreshed Refreshed, err error) {
+	for more := r.NoReceiptAfter > 0; more && !r.late(ctx); more = closed.More {
+		now := r.Now()
+		did, err := r.Store.CloseSilent(ctx, now, now.Add(-r.NoReceiptAfter))
+		if err != nil {
+			return closed, refreshed, err
+		}
+		closed = Closed{closed.Silent + did.Silent, did.More}
+	}
+	for more := true; more && !r.late(ctx); more = refreshed.More {
+		did, err := r.Store.RefreshDelivery(ctx, r.Now())
+		if err != nil {
+			return closed, refreshed, err
+		}
+		refreshed = Refreshed{refreshed.Quarters + did.Quarters, did.More}
+	}
+	for more := true; more && !r.late(ctx); {
+		if more, err = r.Store.RefreshDetails(ctx, r.Now(), false); err != nil {
+			return closed, refreshed, err
+		}
+	}
+	return closed, refreshed, nil
 }
 
 // late says that no further batch may be begun.

@@ -33,6 +33,18 @@ func (b *backlog) Maintain(context.Context, time.Time, upkeep.Kept) (upkeep.Main
 
 func (b *backlog) LiftSuspensions(context.Context, time.Time) (int, error) { return 0, b.fails }
 
+func (b *backlog) CloseSilent(context.Context, time.Time, time.Time) (upkeep.Closed, error) {
+	return upkeep.Closed{}, b.fails
+}
+
+func (b *backlog) RefreshDelivery(context.Context, time.Time) (upkeep.Refreshed, error) {
+	return upkeep.Refreshed{}, b.fails
+}
+
+func (b *backlog) RefreshDetails(context.Context, time.Time, bool) (bool, error) {
+	return false, b.fails
+}
+
 func (b *backlog) Retain(context.Context, time.Time, upkeep.Kept) (upkeep.Retained, error) {
 	b.done++
 	return upkeep.Retained{Bodies: 1, More: b.done < b.batches}, nil

@@ -54,7 +54,7 @@ CREATE TABLE heed.failure_day (
     carrier        text COLLATE "C" NOT NULL,
     status         text COLLATE "C" NOT NULL,
     failure_status text COLLATE "C" NOT NULL,
-    -- AWS's prose, its first 200 characters.
+    -- AWS's prose, its first 200 characters, without long numbers.
     failure_reason text COLLATE "C" NOT NULL,
     messages       bigint NOT NULL
 );
@@ -130,15 +130,28 @@ $$;
 COMMENT ON FUNCTION heed.count_quarters(timestamptz, timestamptz) IS 'What heed.delivery_quarter has to hold of messages from a time until before another.';
 
 -- +goose StatementBegin
-CREATE FUNCTION heed.count_day(of_day date) RETURNS SETOF heed.delivery_day LANGUAGE sql STABLE AS $$
-    SELECT of_day, q.program, q.identity, q.campaign, q.tenant, q.template, q.country, q.carrier, q.message_type, q.encoding, q.status,
+CREATE FUNCTION heed.day_of(at timestamptz) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT (at AT TIME ZONE 'UTC')::date
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION heed.midnight(of_day date) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT of_day::timestamp AT TIME ZONE 'UTC'
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION heed.count_days(since date, until date) RETURNS SETOF heed.delivery_day LANGUAGE sql STABLE AS $$
+    SELECT heed.day_of(q.bucket), q.program, q.identity, q.campaign, q.tenant, q.template, q.country, q.carrier, q.message_type, q.encoding, q.status,
            sum(q.messages)::bigint, sum(q.open)::bigint, sum(q.accepted)::bigint, sum(q.confirmed)::bigint, sum(q.counted)::bigint, sum(q.priced)::bigint,
            sum(q.replies)::bigint, sum(q.late)::bigint, sum(q.parts)::bigint, sum(q.price), sum(q.carrier_fee)
     FROM heed.delivery_quarter q
-    WHERE q.bucket >= of_day::timestamp AT TIME ZONE 'UTC' AND q.bucket < (of_day + 1)::timestamp AT TIME ZONE 'UTC'
-    GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    WHERE q.bucket >= heed.midnight(since) AND q.bucket < heed.midnight(until)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 $$;
 -- +goose StatementEnd
+COMMENT ON FUNCTION heed.count_days(date, date) IS 'What heed.delivery_day has to hold of the days from one until before another.';
 
 -- +goose StatementBegin
 CREATE FUNCTION heed.latency_step(took interval) RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -149,47 +162,50 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-CREATE FUNCTION heed.count_failures(of_day date) RETURNS SETOF heed.failure_day LANGUAGE sql STABLE AS $$
-    SELECT of_day, coalesce(m.program, ''), coalesce(m.identity, ''), coalesce(m.campaign, ''), coalesce(m.country, ''),
-           coalesce(m.carrier, m.mcc || '-' || m.mnc, m.mcc, ''), m.status, coalesce(m.failure_status, ''), left(coalesce(m.failure_reason, ''), 200), count(*)
+CREATE FUNCTION heed.count_failures(since date, until date) RETURNS SETOF heed.failure_day LANGUAGE sql STABLE AS $$
+    SELECT heed.day_of(m.requested_at), coalesce(m.program, ''), coalesce(m.identity, ''), coalesce(m.campaign, ''), coalesce(m.country, ''),
+           coalesce(m.carrier, m.mcc || '-' || m.mnc, m.mcc, ''), m.status, coalesce(m.failure_status, ''),
+           -- Numbers of people and ids of messages make no reason.
+           regexp_replace(left(coalesce(m.failure_reason, ''), 200), '[0-9]{6,}', '#', 'g'), count(*)
     FROM heed.message m JOIN heed.delivery_status s USING (status)
-    WHERE s.outcome = 'failed'
-      AND m.requested_at >= of_day::timestamp AT TIME ZONE 'UTC' AND m.requested_at < (of_day + 1)::timestamp AT TIME ZONE 'UTC'
-    GROUP BY 2, 3, 4, 5, 6, 7, 8, 9
+    WHERE s.outcome = 'failed' AND m.requested_at >= heed.midnight(since) AND m.requested_at < heed.midnight(until)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 $$;
 -- +goose StatementEnd
+COMMENT ON FUNCTION heed.count_failures(date, date) IS 'What heed.failure_day has to hold of the days from one until before another.';
 
 -- +goose StatementBegin
-CREATE FUNCTION heed.count_latencies(of_day date) RETURNS SETOF heed.latency_day LANGUAGE sql STABLE AS $$
-    SELECT of_day, coalesce(m.program, ''), coalesce(m.country, ''), coalesce(m.carrier, m.mcc || '-' || m.mnc, m.mcc, ''), l.leg,
+CREATE FUNCTION heed.count_latencies(since date, until date) RETURNS SETOF heed.latency_day LANGUAGE sql STABLE AS $$
+    SELECT heed.day_of(m.requested_at), coalesce(m.program, ''), coalesce(m.country, ''), coalesce(m.carrier, m.mcc || '-' || m.mnc, m.mcc, ''), l.leg,
            heed.latency_step(l.at - m.requested_at), count(*)
     FROM heed.message m CROSS JOIN LATERAL (VALUES ('carrier', m.accepted_at), ('handset', m.delivered_at)) l (leg, at)
-    WHERE l.at IS NOT NULL
-      AND m.requested_at >= of_day::timestamp AT TIME ZONE 'UTC' AND m.requested_at < (of_day + 1)::timestamp AT TIME ZONE 'UTC'
-    GROUP BY 2, 3, 4, 5, 6
+    WHERE l.at IS NOT NULL AND m.requested_at >= heed.midnight(since) AND m.requested_at < heed.midnight(until)
+    GROUP BY 1, 2, 3, 4, 5, 6
 $$;
 -- +goose StatementEnd
+COMMENT ON FUNCTION heed.count_latencies(date, date) IS 'What heed.latency_day has to hold of the days from one until before another.';
 
+-- Of rows that were written a moment ago there are no statistics: a planner that takes them for few compares each with
+-- each.
 -- +goose StatementBegin
 CREATE FUNCTION heed.refresh_delivery(most integer, at timestamptz, OUT quarters integer, OUT more boolean)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
+    SET enable_nestloop = off AS $$
 DECLARE
     changed timestamptz[];
     quarter timestamptz;
+    behind  timestamptz;
     kept    timestamptz;
     days    date[] := '{}';
     of_day  date;
-    differs boolean;
 BEGIN
     quarters := 0;
     more := false;
-    -- Counts are replaced, so one at a time counts. Who comes second has nothing to do.
-    IF NOT pg_try_advisory_xact_lock(hashtextextended('heed.refresh_delivery', 0)) THEN
-        RETURN;
-    END IF;
+    -- Counts are replaced, so one at a time counts.
+    PERFORM pg_advisory_xact_lock(hashtextextended('heed.refresh_delivery', 0));
     WITH told AS (DELETE FROM heed.rollup_mark m WHERE m.duplicates IS NOT NULL RETURNING m.duplicates)
     INSERT INTO heed.intake_day AS i (day, duplicates)
-    SELECT at::date, sum(told.duplicates) FROM told HAVING sum(told.duplicates) > 0
+    SELECT heed.day_of(at), sum(told.duplicates) FROM told HAVING sum(told.duplicates) > 0
     ON CONFLICT (day) DO UPDATE SET duplicates = i.duplicates + excluded.duplicates;
     -- The newest first: they are what people look at.
     changed := ARRAY(SELECT DISTINCT m.bucket FROM heed.rollup_mark m WHERE m.bucket IS NOT NULL ORDER BY 1 DESC LIMIT most + 1);
@@ -201,30 +217,27 @@ BEGIN
     SELECT s.counted_from INTO kept FROM heed.rollup_state s;
     FOREACH quarter IN ARRAY changed LOOP
         CONTINUE WHEN quarter < kept;
+        -- As a value: the planner adds no interval to a timestamptz, and would plan for every day from the quarter on.
+        behind := quarter + interval '15 minutes';
         -- Only what differs is written.
         WITH counted AS MATERIALIZED (
-            SELECT * FROM heed.count_quarters(quarter, quarter + interval '15 minutes')
+            SELECT * FROM heed.count_quarters(quarter, behind)
         ), gone AS (
-            DELETE FROM heed.delivery_quarter q
-            WHERE q.bucket = quarter AND NOT EXISTS (SELECT FROM counted c WHERE ROW (c.*) = ROW (q.*))
-            RETURNING 1
-        ), come AS (
-            INSERT INTO heed.delivery_quarter
-            SELECT * FROM counted EXCEPT SELECT q.* FROM heed.delivery_quarter q WHERE q.bucket = quarter
-            RETURNING 1
+            DELETE FROM heed.delivery_quarter q WHERE q.bucket = quarter AND NOT EXISTS (SELECT FROM counted c WHERE ROW (c.*) = ROW (q.*))
         )
-        SELECT EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come) INTO differs;
-        of_day := quarter::date;
+        INSERT INTO heed.delivery_quarter
+        SELECT * FROM counted EXCEPT SELECT q.* FROM heed.delivery_quarter q WHERE q.bucket = quarter;
+        of_day := heed.day_of(quarter);
         INSERT INTO heed.rollup_day AS d (day, stale) VALUES (of_day, true)
         ON CONFLICT (day) DO UPDATE SET stale = true WHERE NOT d.stale;
-        IF differs AND NOT of_day = ANY (days) THEN
+        IF NOT of_day = ANY (days) THEN
             days := days || of_day;
         END IF;
         quarters := quarters + 1;
     END LOOP;
     FOREACH of_day IN ARRAY days LOOP
         WITH counted AS MATERIALIZED (
-            SELECT * FROM heed.count_day(of_day)
+            SELECT * FROM heed.count_days(of_day, of_day + 1)
         ), gone AS (
             DELETE FROM heed.delivery_day q WHERE q.day = of_day AND NOT EXISTS (SELECT FROM counted c WHERE ROW (c.*) = ROW (q.*))
         )
@@ -241,7 +254,8 @@ COMMENT ON FUNCTION heed.refresh_delivery(integer, timestamptz) IS 'Counts anew 
 
 -- +goose StatementBegin
 CREATE FUNCTION heed.refresh_details(before timestamptz, at timestamptz) RETURNS date
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET plan_cache_mode = force_custom_plan SET jit = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
+    SET enable_nestloop = off AS $$
 DECLARE
     of_day date;
 BEGIN
@@ -254,18 +268,18 @@ BEGIN
     END IF;
     UPDATE heed.rollup_day d SET stale = false, detailed_at = at WHERE d.day = of_day;
     -- Of a day whose messages retention dropped, what was counted stands.
-    IF of_day < (SELECT s.counted_from FROM heed.rollup_state s) THEN
+    IF heed.midnight(of_day) < (SELECT s.counted_from FROM heed.rollup_state s) THEN
         RETURN of_day;
     END IF;
     WITH counted AS MATERIALIZED (
-        SELECT * FROM heed.count_failures(of_day)
+        SELECT * FROM heed.count_failures(of_day, of_day + 1)
     ), gone AS (
         DELETE FROM heed.failure_day f WHERE f.day = of_day AND NOT EXISTS (SELECT FROM counted c WHERE ROW (c.*) = ROW (f.*))
     )
     INSERT INTO heed.failure_day
     SELECT * FROM counted EXCEPT SELECT f.* FROM heed.failure_day f WHERE f.day = of_day;
     WITH counted AS MATERIALIZED (
-        SELECT * FROM heed.count_latencies(of_day)
+        SELECT * FROM heed.count_latencies(of_day, of_day + 1)
     ), gone AS (
         DELETE FROM heed.latency_day l WHERE l.day = of_day AND NOT EXISTS (SELECT FROM counted c WHERE ROW (c.*) = ROW (l.*))
     )
@@ -283,6 +297,7 @@ CREATE FUNCTION heed.close_silent(rank smallint, before timestamptz, most intege
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
     quarter timestamptz;
+    behind  timestamptz;
     closed  integer;
 BEGIN
     silent := 0;
@@ -292,11 +307,12 @@ BEGIN
         SELECT DISTINCT q.bucket FROM heed.delivery_quarter q
         WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' ORDER BY 1 LIMIT most
     LOOP
+        behind := quarter + interval '15 minutes';
         -- As if an event had come that says so (internal/delivery): a word that ranks higher stands, and a late one will.
         -- A message that somebody else writes just now is not silent.
         WITH due AS (
             SELECT m.message_id, m.requested_at FROM heed.message m
-            WHERE m.requested_at >= quarter AND m.requested_at < quarter + interval '15 minutes' AND NOT m.is_final
+            WHERE m.requested_at >= quarter AND m.requested_at < behind AND NOT m.is_final
             FOR UPDATE SKIP LOCKED
         ), closing AS (
             UPDATE heed.message m
@@ -310,7 +326,7 @@ BEGIN
                 updated_at = at
             FROM due
             WHERE m.message_id = due.message_id AND m.requested_at = due.requested_at
-              AND m.requested_at >= quarter AND m.requested_at < quarter + interval '15 minutes'
+              AND m.requested_at >= quarter AND m.requested_at < behind
             RETURNING m.status
         )
         SELECT count(*) FILTER (WHERE c.status = 'no_receipt') INTO closed FROM closing c;

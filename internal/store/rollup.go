@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/heedsms/heed/internal/delivery"
+	"github.com/heedsms/heed/internal/sms"
+	"github.com/heedsms/heed/internal/upkeep"
+)
+
+// quarter is the grain of the counts (heed.delivery_quarter): the days of every time zone are made of whole ones.
+const quarter = 15 * time.Minute
+
+// quartersOf are the quarters of an hour in which messages were sent, each once.
+func quartersOf(states []*delivery.State) []time.Time {
+	quarters := make([]time.Time, 0, 4)
+	for _, s := range states {
+		if q := s.RequestedAt.Truncate(quarter); !slices.Contains(quarters, q) {
+			quarters = append(quarters, q)
+		}
+	}
+	return quarters
+}
+
+const (
+	// refreshAtOnce is how many quarters one transaction counts anew: a day at most.
+	refreshAtOnce = 96
+	// closeAtOnce is how many quarters one transaction closes.
+	closeAtOnce = 16
+	// detailsEvery is how long after the failures and latencies of a day were counted they are counted again.
+	detailsEvery = 10 * time.Minute
+)
+
+// RefreshDelivery counts anew a batch of what changed since it was counted. The counts are as of now when there is no
+// more.
+func (s *Store) RefreshDelivery(ctx context.Context, now time.Time) (upkeep.Refreshed, error) {
+	var r upkeep.Refreshed
+	err := s.retry(ctx, func() error {
+		return s.pool.QueryRow(ctx, `SELECT quarters, more FROM heed.refresh_delivery($1, $2)`, refreshAtOnce, now).Scan(&r.Quarters, &r.More)
+	})
+	if err != nil {
+		return upkeep.Refreshed{}, fmt.Errorf("count messages: %w", err)
+	}
+	return r, nil
+}
+
+// RefreshDetails counts anew the failures and latencies of one day whose messages changed, and says whether there was one.
+// A day that was counted a moment ago waits, unless all are wanted.
+func (s *Store) RefreshDetails(ctx context.Context, now time.Time, all bool) (bool, error) {
+	before := now.Add(-detailsEvery)
+	if all {
+		before = now.AddDate(100, 0, 0)
+	}
+	var day *time.Time
+	err := s.retry(ctx, func() error {
+		return s.pool.QueryRow(ctx, `SELECT heed.refresh_details($1, $2)`, before, now).Scan(&day)
+	})
+	if err != nil {
+		return false, fmt.Errorf("count failures and latencies: %w", err)
+	}
+	return day != nil, nil
+}
+
+// CloseSilent gives up waiting for a last word on messages that were sent before a time, a batch at a time: no_receipt,
+// where nothing better is known. It says how many became that, and whether there may be more.
+func (s *Store) CloseSilent(ctx context.Context, now, before time.Time) (upkeep.Closed, error) {
+	var c upkeep.Closed
+	var quarters int
+	err := s.retry(ctx, func() error {
+		return s.pool.QueryRow(ctx, `SELECT silent, quarters FROM heed.close_silent($1, $2, $3, $4)`,
+			int16(sms.RankNoReceipt), before, closeAtOnce, now).Scan(&c.Silent, &quarters)
+	})
+	if err != nil {
+		return upkeep.Closed{}, fmt.Errorf("close messages without a receipt: %w", err)
+	}
+	c.More = quarters == closeAtOnce
+	return c, nil
+}
+
+// markAll marks every quarter that has messages, or counts of messages.
+const markAll = `
+INSERT INTO heed.rollup_mark (bucket)
+SELECT heed.quarter_of(requested_at) FROM heed.message WHERE requested_at >= $1 AND requested_at < $2
+UNION SELECT bucket FROM heed.delivery_quarter WHERE bucket >= $1 AND bucket < $2`
+
+// MarkDelivery has every quarter from a time until before another counted anew, and says how many. Quarters whose
+// messages retention dropped keep their counts.
+func (s *Store) MarkDelivery(ctx context.Context, since, until time.Time) (int, error) {
+	tag, err := s.pool.Exec(ctx, markAll, since, until)
+	if err != nil {
+		return 0, fmt.Errorf("mark what is to be counted: %w", err)
+	}
+	return int(tag.RowsAffected()), nil
+}
+
+// A count is one of the tables of counts: the function that says what it has to hold of a span of time, the day of a row
+// d, and the condition that a row waits to be counted anyway.
+type count struct{ table, recount, day, waiting string }
+
+var counts = []count{
+	{"delivery_quarter", "count_quarters", "heed.day_of(d.bucket)", "EXISTS (SELECT FROM heed.rollup_mark m WHERE m.bucket = d.bucket)"},
+	{"delivery_day", "count_days", "d.day", "false"},
+	{"failure_day", "count_failures", "d.day", staleDay},
+	{"latency_day", "count_latencies", "d.day", staleDay},
+}
+
+const staleDay = `EXISTS (SELECT FROM heed.rollup_day r WHERE r.day = d.day AND r.stale)
+    OR EXISTS (SELECT FROM heed.rollup_mark m WHERE heed.day_of(m.bucket) = d.day)`
+
+// wrong gives the days on which a table of counts is not what its recount is.
+func (c count) wrong() string {
+	key, since, until := "day", "$1::date", "$2::date"
+	if c.table == "delivery_quarter" {
+		key, since, until = "bucket", "heed.midnight($1::date)", "heed.midnight($2::date)"
+	}
+	return `
+WITH counted AS MATERIALIZED (
+    SELECT * FROM heed.` + c.recount + `(` + since + `, ` + until + `)
+), stood AS MATERIALIZED (
+    SELECT * FROM heed.` + c.table + ` WHERE ` + key + ` >= ` + since + ` AND ` + key + ` < ` + until + `
+), differs AS (
+    (TABLE counted EXCEPT ALL TABLE stood) UNION ALL (TABLE stood EXCEPT ALL TABLE counted)
+)
+SELECT DISTINCT ` + c.day + ` AS day FROM differs d
+-- Of days whose messages retention dropped, what was counted stands.
+WHERE ` + c.day + ` >= (SELECT heed.day_of(counted_from) FROM heed.rollup_state) AND NOT (` + c.waiting + `)
+ORDER BY day`
+}
+
+// Miscount is a day (UTC) on which a table of counts is not what a recount of the messages gives.
+type Miscount struct {
+	Table string    `json:"table"`
+	Day   time.Time `json:"day"`
+}
+
+// CheckCounts recounts every message of the days (UTC) from one until before another and compares. What waits to be counted
+// is no fault.
+func (s *Store) CheckCounts(ctx context.Context, since, until time.Time) ([]Miscount, error) {
+	var all []Miscount
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		for _, c := range counts {
+			rows, err := tx.Query(ctx, c.wrong(), since, until)
+			if err != nil {
+				return err
+			}
+			days, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
+			if err != nil {
+				return err
+			}
+			for _, day := range days {
+				all = append(all, Miscount{c.table, day.UTC()})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compare the counts with the messages: %w", err)
+	}
+	return all, nil
+}
+
+// FirstMessage is when the oldest message was sent, or counted; zero where there is none.
+func (s *Store) FirstMessage(ctx context.Context) (time.Time, error) {
+	var first *time.Time
+	err := s.pool.QueryRow(ctx, `SELECT least((SELECT min(requested_at) FROM heed.message), (SELECT min(bucket) FROM heed.delivery_quarter))`).Scan(&first)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for the first message: %w", err)
+	}
+	if first == nil {
+		return time.Time{}, nil
+	}
+	return first.UTC(), nil
+}
