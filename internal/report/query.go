@@ -27,6 +27,9 @@ type Query struct {
 	Top   int
 	// Limit is the most rows; 0: all.
 	Limit int
+	// Timeout is how long each statement of it may take in the database, which does not notice that a caller has gone;
+	// 0: as long as it takes. It is the caller's to set, next to the deadline of the context.
+	Timeout time.Duration
 }
 
 // The bounds of what can be asked, and what is meant where nothing is said.
@@ -50,6 +53,11 @@ func ParseQuery(spec Spec, values url.Values, now time.Time) (Query, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if err := q.read(spec, name, values[name]); err != nil {
 			return Query{}, err
+		}
+	}
+	for _, always := range spec.Always {
+		if !slices.Contains(q.By, always) {
+			q.By = append(q.By, always)
 		}
 	}
 	if spec.Period {

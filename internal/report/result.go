@@ -8,8 +8,8 @@ import (
 
 // Source answers queries. The store is one.
 type Source interface {
-	// Report begins to answer a query that [ParseQuery] gave. The rows are read while they are taken; the deadline of
-	// the context bounds all of it, in the database too. Who does not range over the rows calls Close.
+	// Report begins to answer a query that [ParseQuery] gave. The rows are read while they are taken, and the context
+	// has to live as long. Who does not range over the rows calls Close.
 	Report(ctx context.Context, q Query) (*Result, error)
 }
 
@@ -19,7 +19,8 @@ type Result struct {
 	Columns []Column
 	// AsOf is when the counts held all that was known. Zero: nothing was ever counted.
 	AsOf time.Time
-	// Open is how many of the messages asked for have no last word yet: so much of the report may still change.
+	// Open is how many of the messages asked for have no last word yet; of the report inbound, how many texts wait for a
+	// decision. So much of the report may still change.
 	Open int64
 	// Rows can be ranged over once. An error ends them. A row is valid until the next one.
 	Rows iter.Seq2[[]any, error]

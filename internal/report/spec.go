@@ -36,9 +36,10 @@ type Spec struct {
 	// Function is the SQL function that answers, without its schema.
 	Function string
 	// Dimensions are what rows may be counted by, and what may be filtered by. Default are those of a query that says
-	// nothing.
+	// nothing. By those of Always rows are counted in any case: together they would mean nothing.
 	Dimensions []string
 	Default    []string
+	Always     []string
 	// Period: it is about days, from and to. Where it is not, it is about now.
 	Period bool
 	// Zoned: days may be those of any time zone. Where they may not, they are days of UTC.
@@ -122,7 +123,7 @@ func dimensions() map[string]string {
 		"failure_status":  "AWS's word for the first failure.",
 		"failure_reason":  "AWS's description of the first failure, its first 200 characters; \"(other)\" stands for those beyond the most frequent.",
 		"leg":             "carrier: from the request until a carrier took it. handset: until the handset had it.",
-		"rule":            "The keyword rule or compliance word whose reply it is; of other messages \"\".",
+		"rule":            "The keyword rule, by its name. In the cost of Unicode: of the reply; where no rule wrote it, what it answers (opt_out, help and so on).",
 		"character_class": "What kinds of characters force Unicode, where heed wrote the text; \"(text not seen)\" of other senders' messages and where the text was removed.",
 		"keyword":         "The words by which the person opted out, as heed matched them.",
 		"verdict":         "What heed took the text to mean.",

@@ -7,7 +7,7 @@ const (
 
 // Specs are the reports, in the order in which they are shown.
 func Specs() []Spec {
-	return []Spec{delivery(), failures(), latency(), cost(), unicode(), optouts(), inbound(), health()}
+	return []Spec{delivery(), failures(), latency(), cost(), unicodeCost(), optouts(), inbound(), health()}
 }
 
 func count(name, description string) Column {
@@ -65,7 +65,7 @@ func failures() Spec {
 
 func latency() Spec {
 	return newSpec(Spec{
-		Name: "latency", Title: "Latency", Default: []string{"leg"}, Period: true,
+		Name: "latency", Title: "Latency", Default: []string{"leg"}, Always: []string{"leg"}, Period: true,
 		Description: "How long messages took from the request, by AWS's own times. Percentiles come from a histogram and are true within 2.5 %. Days are of UTC.",
 	}, []string{"day", "program", "country", "carrier", "leg"},
 		count("messages", "Messages that came so far."),
@@ -94,7 +94,7 @@ func cost() Spec {
 	)
 }
 
-func unicode() Spec {
+func unicodeCost() Spec {
 	return newSpec(Spec{
 		Name: "unicode", Title: "Cost of Unicode", Default: []string{"program", "campaign"}, Period: true,
 		Description: "What characters outside the GSM alphabet cost. One of them makes a whole text Unicode: 70 characters a part (67 of several) in place of 160 (153). What it would have taken without is estimated from the parts. Days are of UTC.",
@@ -141,6 +141,7 @@ func inbound() Spec {
 		count("helps", "Texts that asked for help."),
 		count("keywords", "Texts that a keyword of heed.yaml answered."),
 		count("unclear", "Texts that may be requests to stop; a person decides."),
+		count("open", "Of the unclear, those that wait for a decision (heed consent review list)."),
 		count("unmatched", "Texts that nothing matched (verdict none)."),
 		ratio("unclear_share", "unclear ÷ texts."),
 		ratio("unmatched_share", "unmatched ÷ texts."),
