@@ -129,9 +129,9 @@ func (s *Store) Timeline(ctx context.Context, q report.TimelineQuery) (*report.T
 		}
 		return 0
 	})
-	page := &report.Timeline{Contact: q.Contact, Entries: all}
+	page := &report.Timeline{Contact: q.Contact, Entries: append([]report.TimelineEntry{}, all...)}
 	if len(all) > q.Limit {
-		page.Entries = all[:q.Limit:q.Limit]
+		page.Entries = page.Entries[:q.Limit:q.Limit]
 		page.Next = page.Entries[q.Limit-1].Cursor()
 	}
 	return page, nil

@@ -84,8 +84,8 @@ func sentence(err error) string {
 // standings is what is answered of a contact's consent.
 type standings struct {
 	Contact sms.Phone `json:"contact"`
-	// At is the moment for which it is the answer.
-	At       time.Time          `json:"at"`
+	// At is the moment for which it is the answer; zero: now.
+	At       time.Time          `json:"at,omitzero"`
 	Programs []consent.Standing `json:"programs"`
 }
 
@@ -114,7 +114,7 @@ func (a *api) consent(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	answer := standings{Contact: contact, At: now}
+	answer := standings{Contact: contact}
 	if at.IsZero() {
 		answer.Programs, err = a.Store.Standings(r.Context(), contact, namesOf(rules), only)
 	} else {
@@ -124,8 +124,7 @@ func (a *api) consent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	// The time of asking would make a new document of each.
-	return writeTagged(w, r, noStore, answer, answer.Programs)
+	return write(w, r, noStore, answer)
 }
 
 func namesOf(rules *program.Ruleset) []string {
