@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 GO ?= go
-LAMBDAS := inbound events relay
+LAMBDAS := inbound events relay reports
 GOLANGCI := $(GO) tool -modfile=tools/go.mod golangci-lint
 
 # How long each fuzz target runs.

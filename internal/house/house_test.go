@@ -56,7 +56,7 @@ var allowed = map[string]string{
 	"cmd/inbound": "internal/cloud internal/config internal/eum internal/inbound internal/ingress internal/outbox internal/store",
 	"cmd/events":  "internal/cloud internal/config internal/delivery internal/ingress internal/store",
 	"cmd/relay":   "internal/cloud internal/config internal/eum internal/inbound internal/outbox internal/reconcile internal/store internal/upkeep",
-	"cmd/reports": "internal/cloud internal/config internal/inbound internal/lambdahttp internal/report/httpapi internal/report/page internal/store",
+	"cmd/reports": "internal/cloud internal/config internal/inbound internal/lambdahttp internal/program internal/report/httpapi internal/store",
 	"cmd/heed":    "*",
 }
 
@@ -67,7 +67,7 @@ const deepest = 5
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
-	"internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
+	"internal/report/timeline.go", "internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }

@@ -38,7 +38,7 @@ type Store interface {
 	Ping(ctx context.Context) error
 }
 
-// Options are what the API is made of. All but Page are needed.
+// Options are what the API is made of. All are needed.
 type Options struct {
 	Store Store
 	// Rules is the ruleset in force.
@@ -48,10 +48,8 @@ type Options struct {
 	Write bool
 	// Timeout is how long a request may take. One whose context ends sooner is stopped Margin before that.
 	Timeout, Margin time.Duration
-	// Page answers what is not of the API, to the same people; nil: nothing does.
-	Page http.Handler
-	Log  *slog.Logger
-	Now  func() time.Time
+	Log             *slog.Logger
+	Now             func() time.Time
 }
 
 // API answers requests.
@@ -61,7 +59,8 @@ type api struct {
 	Options
 	mux    *http.ServeMux
 	origin *http.CrossOriginProtection
-	login  *login // nil where no browser logs in
+	page   http.Handler // nil: there is none
+	login  *login       // nil where no browser logs in
 }
 
 // New makes the API.
@@ -70,12 +69,18 @@ func New(o Options) *API {
 	for _, route := range a.routes() {
 		a.mux.Handle(route.method+" "+route.path, a.handler(route))
 	}
-	if tokens, ok := o.Auth.(*Tokens); ok && o.Page != nil {
-		a.login = newLogin(tokens)
-		a.mux.Handle("POST /login", a.handler(route{method: http.MethodPost, path: "/login", open: true, handle: a.login.in}))
-		a.mux.Handle("POST /logout", a.handler(route{method: http.MethodPost, path: "/logout", open: true, handle: a.login.out}))
-	}
 	return a
+}
+
+// ServePage lets a page answer what is not of the API, to the same people: where they are known by a token, a browser is
+// asked for it. Call it before the first request.
+func (a *API) ServePage(page http.Handler) {
+	a.page = page
+	if tokens, ok := a.Auth.(*Tokens); ok {
+		a.login = &login{tokens}
+		a.mux.Handle("POST /login", a.handler(route{path: "/login", open: true, handle: a.login.in}))
+		a.mux.Handle("POST /logout", a.handler(route{path: "/logout", open: true, handle: a.login.out}))
+	}
 }
 
 // route is one thing that can be asked or done.

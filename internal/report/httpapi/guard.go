@@ -90,9 +90,9 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
 	case probe.status == http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", allow)
 		return methodNotAllowed.because("Here you can " + allow + ".")
-	case a.Page != nil && !strings.HasPrefix(r.URL.Path, "/v1/"):
+	case a.page != nil && !strings.HasPrefix(r.URL.Path, "/v1/"):
 		a.handler(route{path: "page", handle: func(w http.ResponseWriter, r *http.Request) error {
-			a.Page.ServeHTTP(w, r)
+			a.page.ServeHTTP(w, r)
 			return nil
 		}}).ServeHTTP(w, r)
 		return nil

@@ -3,7 +3,8 @@ package httpapi
 import (
 	_ "embed"
 	"encoding/base64"
-	"html/template"
+	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,14 +23,7 @@ const loginPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 
 // loggedIn is how long a browser keeps the token.
 const loggedIn = 12 * 60 * 60 // seconds
 
-type login struct {
-	tokens *Tokens
-	form   *template.Template
-}
-
-func newLogin(t *Tokens) *login {
-	return &login{t, template.Must(template.New("login").Parse(loginHTML))}
-}
+type login struct{ tokens *Tokens }
 
 // ask shows the form; next is where the browser goes from there.
 func (l *login) ask(w http.ResponseWriter, next, complaint string) {
@@ -39,7 +33,11 @@ func (l *login) ask(w http.ResponseWriter, next, complaint string) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("WWW-Authenticate", `Bearer realm="heed"`)
 	w.WriteHeader(http.StatusUnauthorized)
-	_ = l.form.Execute(w, map[string]string{"Next": next, "Complaint": complaint}) // whoever asked has gone
+	if complaint != "" {
+		complaint = `<p role="alert">` + html.EscapeString(complaint) + `</p>`
+	}
+	form := strings.NewReplacer("{{next}}", html.EscapeString(next), "{{complaint}}", complaint).Replace(loginHTML)
+	_, _ = io.WriteString(w, form) // whoever asked has gone
 }
 
 // in takes the form.

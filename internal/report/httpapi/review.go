@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -84,27 +85,33 @@ func (a *api) decide(w http.ResponseWriter, r *http.Request) error {
 	if done.ID, err = strconv.ParseInt(r.PathValue("id"), 10, 64); err != nil {
 		return noQuestion
 	}
-	question, err := a.Store.Question(r.Context(), done.ID)
+	changed, err := a.Decide(r.Context(), done)
 	if errors.Is(err, consent.ErrNoQuestion) {
 		return noQuestion
 	}
 	if err != nil {
 		return err
 	}
-	now := a.Now()
-	rules, err := a.Rules(r.Context(), now)
+	question, err := a.Store.Question(r.Context(), done.ID)
 	if err != nil {
-		return err
-	}
-	if p, ok := rules.Named(question.Program); ok {
-		done.Lists = rules.ListsOf(p)
-	}
-	changed, err := a.Store.Decide(r.Context(), done, now)
-	if err != nil {
-		return err
-	}
-	if question, err = a.Store.Question(r.Context(), done.ID); err != nil {
 		return err
 	}
 	return write(w, r, noStore, decided{changed, question})
+}
+
+// Decide records a decision, and plans that AWS's opt-out lists of the text's program follow. False: it stood so already.
+func (a *api) Decide(ctx context.Context, d consent.Decision) (changed bool, err error) {
+	question, err := a.Store.Question(ctx, d.ID)
+	if err != nil {
+		return false, err
+	}
+	now := a.Now()
+	rules, err := a.Rules(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	if p, ok := rules.Named(question.Program); ok {
+		d.Lists = rules.ListsOf(p)
+	}
+	return a.Store.Decide(ctx, d, now)
 }
