@@ -28,7 +28,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		reports  = "/v1/reports/{name}"
 		review   = "/v1/review"
 	)
-	of := func(route, value string) string { return route[:strings.Index(route, "{")] + value + route[strings.Index(route, "}")+1:] }
+	of := func(route, value string) string {
+		return route[:strings.Index(route, "{")] + value + route[strings.Index(route, "}")+1:]
+	}
 	all := []asked{
 		{"a message of another application", message, of(message, "m-1"), 200, `"campaign":"spring"`},
 		{"a reply, with what it answers", message, of(message, "m-reply"), 200, `"answers":{`},

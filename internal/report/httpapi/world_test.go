@@ -81,8 +81,23 @@ func (l *lines) String() string {
 // service is the API on a database of its own.
 type service struct {
 	*httpapi.API
-	db  *store.Store
-	log *lines
+	options httpapi.Options
+	db      *store.Store
+	log     *lines
+}
+
+// as is the same service for other people.
+func (s *service) as(who httpapi.Authenticator, write bool) *httpapi.API {
+	o := s.options
+	o.Auth, o.Write = who, write
+	return httpapi.New(o)
+}
+
+func textLog(to io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(to, nil)) }
+
+func readAll(answer *http.Response) ([]byte, error) {
+	defer answer.Body.Close() //nolint:errcheck // it is read
+	return io.ReadAll(answer.Body)
 }
 
 // open gives a test the API on an empty database; change may set what it likes otherwise.
@@ -100,12 +115,12 @@ func open(t testing.TB, change func(*httpapi.Options)) *service {
 	o := httpapi.Options{
 		Store: db, Auth: httpapi.Loopback{}, Write: true, Timeout: 30 * time.Second,
 		Rules: func(context.Context, time.Time) (*program.Ruleset, error) { return rules, nil },
-		Log:   slog.New(slog.NewTextHandler(log, nil)), Now: time.Now,
+		Log:   textLog(log), Now: time.Now,
 	}
 	if change != nil {
 		change(&o)
 	}
-	return &service{httpapi.New(o), db, log}
+	return &service{httpapi.New(o), o, db, log}
 }
 
 // exec runs a statement.
