@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"time"
+	_ "time/tzdata" // Lambda's provided.al2023 has no time zones, and reports are by their days
 
 	"github.com/aws/aws-lambda-go/lambda"
 
