@@ -7,8 +7,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/sms"
-	"github.com/heedsms/heed/internal/store"
 )
 
 type consentGet struct {
@@ -33,11 +33,11 @@ With --at it is the answer for a moment: by what they had said by then, under th
 
 // standingsDocument is what --json prints.
 type standingsDocument struct {
-	Contact   sms.Phone        `json:"contact"`
-	At        time.Time        `json:"at"`
-	KnownAt   *time.Time       `json:"known_at,omitempty"`
-	Programs  []store.Standing `json:"programs"`
-	KnownThen []store.Standing `json:"known_then,omitempty"`
+	Contact   sms.Phone          `json:"contact"`
+	At        time.Time          `json:"at"`
+	KnownAt   *time.Time         `json:"known_at,omitempty"`
+	Programs  []consent.Standing `json:"programs"`
+	KnownThen []consent.Standing `json:"known_then,omitempty"`
 }
 
 // Run looks a contact up.
@@ -91,7 +91,7 @@ func (c consentGet) Run(ctx context.Context, t terminal) error {
 	if err := c.tell(t, d); err != nil {
 		return err
 	}
-	if c.Check && slices.ContainsFunc(d.Programs, func(s store.Standing) bool { return !s.Allowed }) {
+	if c.Check && slices.ContainsFunc(d.Programs, func(s consent.Standing) bool { return !s.Allowed }) {
 		return errNo
 	}
 	return nil
@@ -135,7 +135,7 @@ func eventNumber(id *int64) string {
 	return fmt.Sprint(*id)
 }
 
-func awsWord(s store.Standing) string {
+func awsWord(s consent.Standing) string {
 	if s.AWS == "locked" {
 		return "locked until " + inUTC(s.AWSLockedUntil)
 	}

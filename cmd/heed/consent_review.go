@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/heedsms/heed/internal/store"
+	"github.com/heedsms/heed/internal/consent"
 )
 
 type consentReview struct {
@@ -108,7 +108,7 @@ func (reviewDecide) Help() string {
 
 // Run decides.
 func (c reviewDecide) Run(ctx context.Context, t terminal) error {
-	return decide(ctx, t, store.Decision{ID: c.ID, As: c.As, Reason: c.Reason, Actor: actorOf(c.Actor)}, c.JSON)
+	return decide(ctx, t, consent.Decision{ID: c.ID, As: c.As, Reason: c.Reason, Actor: actorOf(c.Actor)}, c.JSON)
 }
 
 type reviewUndo struct {
@@ -127,10 +127,10 @@ func (reviewUndo) Help() string {
 
 // Run takes a decision back.
 func (c reviewUndo) Run(ctx context.Context, t terminal) error {
-	return decide(ctx, t, store.Decision{ID: c.ID, As: "undo", Reason: c.Reason, Actor: actorOf(c.Actor)}, c.JSON)
+	return decide(ctx, t, consent.Decision{ID: c.ID, As: "undo", Reason: c.Reason, Actor: actorOf(c.Actor)}, c.JSON)
 }
 
-func decide(ctx context.Context, t terminal, d store.Decision, asJSON bool) error {
+func decide(ctx context.Context, t terminal, d consent.Decision, asJSON bool) error {
 	if strings.TrimSpace(d.Reason) == "" {
 		return wrongUse("--reason is empty")
 	}
@@ -141,7 +141,7 @@ func decide(ctx context.Context, t terminal, d store.Decision, asJSON bool) erro
 	}
 	defer db.Close()
 	question, err := db.Question(ctx, d.ID)
-	if errors.Is(err, store.ErrNoQuestion) {
+	if errors.Is(err, consent.ErrNoQuestion) {
 		fmt.Fprintf(t.err, "heed: no text of the review queue has the id %d: see heed consent review list\n", d.ID)
 		return errNo
 	}
@@ -165,7 +165,7 @@ func decide(ctx context.Context, t terminal, d store.Decision, asJSON bool) erro
 	if asJSON {
 		return writeJSON(t.out, struct {
 			Changed bool `json:"changed"`
-			store.Question
+			consent.Question
 		}{changed, question})
 	}
 	stands := question.Standing

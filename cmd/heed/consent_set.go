@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/sms"
-	"github.com/heedsms/heed/internal/store"
 )
 
 type consentSet struct {
@@ -68,7 +68,7 @@ func (c consentSet) Run(ctx context.Context, t terminal) error {
 	}
 	after, recorded := before, 0
 	if !c.DryRun {
-		recorded, err = db.RecordConsent(ctx, []store.Change{{
+		recorded, err = db.RecordConsent(ctx, []consent.Change{{
 			Program: c.Program, Contact: contact, State: optout.State(c.State), SaidAt: saidAt, Source: "operator", Actor: actorOf(c.Actor),
 			Evidence: map[string]any{"reason": c.Reason}, Lists: lists,
 		}}, now)
@@ -82,14 +82,14 @@ func (c consentSet) Run(ctx context.Context, t terminal) error {
 	return c.tell(t, contact, before[0], after[0], recorded, saidAt)
 }
 
-func (c consentSet) tell(t terminal, contact sms.Phone, before, after store.Standing, recorded int, saidAt time.Time) error {
+func (c consentSet) tell(t terminal, contact sms.Phone, before, after consent.Standing, recorded int, saidAt time.Time) error {
 	overruled := before.Since != nil && before.Since.After(saidAt)
 	if c.JSON {
 		return writeJSON(t.out, struct {
-			Recorded bool           `json:"recorded"`
-			DryRun   bool           `json:"dry_run,omitempty"`
-			Before   store.Standing `json:"before"`
-			After    store.Standing `json:"after"`
+			Recorded bool             `json:"recorded"`
+			DryRun   bool             `json:"dry_run,omitempty"`
+			Before   consent.Standing `json:"before"`
+			After    consent.Standing `json:"after"`
 		}{recorded > 0, c.DryRun, before, after})
 	}
 	was := before.State

@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 
 	"github.com/heedsms/heed/internal/bundle"
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/dossier"
 	"github.com/heedsms/heed/internal/inbound"
@@ -155,7 +156,7 @@ func annsStory(t *testing.T) *life {
 		t.Fatalf("%+v: %v", events, err)
 	}
 	l.at = l.at.Add(time.Hour)
-	if _, err := l.db.Decide(ctx, store.Decision{ID: events[0].ID, As: "none", Reason: "she was angry at her bank", Actor: "olga", Lists: []string{"alerts"}}, l.at); err != nil {
+	if _, err := l.db.Decide(ctx, consent.Decision{ID: events[0].ID, As: "none", Reason: "she was angry at her bank", Actor: "olga", Lists: []string{"alerts"}}, l.at); err != nil {
 		t.Fatal(err)
 	}
 	l.apply(t, storyRules+"    unmatched: {reply: \"Sorry?\", every: 24h}\n")
@@ -163,7 +164,7 @@ func annsStory(t *testing.T) *life {
 	l.says(t, "a3", ann, acme, " Stop. ")
 	l.delivers(t, "m-of-the-application", ann, "CARRIER_UNREACHABLE")
 	l.at = l.at.Add(time.Hour)
-	if _, err := l.db.RecordConsent(ctx, []store.Change{{
+	if _, err := l.db.RecordConsent(ctx, []consent.Change{{
 		Program: "shop", Contact: ann, State: "opted_out", SaidAt: l.at, Source: "operator", Actor: "olga",
 		Evidence: map[string]any{"reason": "she rang us"}, Lists: []string{"shop"},
 	}}, l.at); err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/sms"
@@ -24,7 +25,7 @@ func kept(t *testing.T, contact sms.Phone) *store.Store {
 	}
 	t.Cleanup(db.Close)
 	said := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	if _, err := db.RecordConsent(ctx, []store.Change{
+	if _, err := db.RecordConsent(ctx, []consent.Change{
 		{Program: "alerts", Contact: contact, State: optout.OptedOut, SaidAt: said, Source: "operator", Actor: "tess"},
 		{Program: "shop", Contact: contact, State: optout.OptedIn, SaidAt: said, Source: "operator", Actor: "tess"},
 	}, said); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/program"
@@ -76,9 +77,9 @@ func (l *lists) listed(list string, people ...sms.Phone) {
 
 func (l *lists) said(program string, state optout.State, ago time.Duration, people ...sms.Phone) {
 	l.t.Helper()
-	var changes []store.Change
+	var changes []consent.Change
 	for _, p := range people {
-		changes = append(changes, store.Change{Program: program, Contact: p, State: state, SaidAt: time.Now().Add(-ago), Source: "operator", Actor: "test"})
+		changes = append(changes, consent.Change{Program: program, Contact: p, State: state, SaidAt: time.Now().Add(-ago), Source: "operator", Actor: "test"})
 	}
 	if _, err := l.db.RecordConsent(l.t.Context(), changes, time.Now()); err != nil {
 		l.t.Fatal(err)

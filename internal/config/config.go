@@ -185,6 +185,60 @@ func (k *Keep) faults() []fault {
 	return all
 }
 
+// Reports are the settings of cmd/reports.
+type Reports struct {
+	Database Database
+	Worker   Worker
+	Access   Access
+}
+
+// Access says who may ask for reports, and what they may do.
+type Access struct {
+	// Auth is how it is known who asks: iam (AWS checks a signature at the function URL), jwt (the HTTP API checks a
+	// token), token (a bearer token of one's own). There is no other way in, and no default.
+	Auth string `envconfig:"HEED_REPORTS_AUTH"`
+	// TokenSHA256 are hashes of tokens in hex, with commas between them.
+	TokenSHA256 string `envconfig:"HEED_REPORTS_TOKEN_SHA256"`
+	// Write lets them change consent and decide texts of the review queue; with jwt those who have WriteScope.
+	Write      bool   `envconfig:"HEED_REPORTS_WRITE" default:"false"`
+	WriteScope string `envconfig:"HEED_REPORTS_WRITE_SCOPE"`
+	// Timeout is how long a request may take.
+	Timeout time.Duration `envconfig:"HEED_REPORTS_TIMEOUT" default:"10s"`
+	// Stream sends answers while they are made: for a function URL whose invoke mode is RESPONSE_STREAM.
+	Stream bool `envconfig:"HEED_REPORTS_STREAM" default:"false"`
+}
+
+// The words of HEED_REPORTS_AUTH.
+const (
+	AuthIAM   = "iam"
+	AuthJWT   = "jwt"
+	AuthToken = "token"
+)
+
+func (a *Access) faults() []fault {
+	all := positive("HEED_REPORTS_TIMEOUT", a.Timeout)
+	switch a.Auth {
+	case AuthIAM, AuthJWT, AuthToken:
+	case "":
+		all = append(all, fault{"HEED_REPORTS_AUTH", "HEED_REPORTS_AUTH is not set, and nobody gets in unknown: iam where the function URL has AuthType AWS_IAM, jwt behind an HTTP API with a JWT authorizer, token with HEED_REPORTS_TOKEN_SHA256"})
+	default:
+		all = append(all, fault{"HEED_REPORTS_AUTH", "HEED_REPORTS_AUTH has to be iam, jwt or token"})
+	}
+	if a.Auth == AuthToken && a.TokenSHA256 == "" {
+		all = append(all, fault{"HEED_REPORTS_TOKEN_SHA256", "HEED_REPORTS_AUTH is token: set HEED_REPORTS_TOKEN_SHA256 to the SHA-256 of a long random token, in hex (printf %s \"$TOKEN\" | sha256sum)"})
+	}
+	if (a.Auth == AuthIAM || a.Auth == AuthJWT) && a.TokenSHA256 != "" {
+		all = append(all, fault{"HEED_REPORTS_TOKEN_SHA256", "HEED_REPORTS_TOKEN_SHA256 is set and HEED_REPORTS_AUTH is not token: the token would open nothing"})
+	}
+	if a.WriteScope != "" && a.Auth != AuthJWT {
+		all = append(all, fault{"HEED_REPORTS_WRITE_SCOPE", "HEED_REPORTS_WRITE_SCOPE is of tokens that HEED_REPORTS_AUTH=jwt lets in: others have no scope"})
+	}
+	if a.Stream && a.Auth == AuthJWT {
+		all = append(all, fault{"HEED_REPORTS_STREAM", "HEED_REPORTS_STREAM is true, and the HTTP API of HEED_REPORTS_AUTH=jwt cannot stream"})
+	}
+	return all
+}
+
 // Load reads the environment into one of the structs above.
 func Load(into any) error {
 	errs := load(reflect.ValueOf(into).Elem())

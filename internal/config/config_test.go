@@ -158,3 +158,38 @@ func TestFaultsSayHow(t *testing.T) {
 		}
 	}
 }
+
+// Reports open to nobody unless it is said how it is known who asks, and settings that would do nothing are told of.
+func TestAccess(t *testing.T) {
+	hash := strings.Repeat("0a", 32)
+	for _, x := range []struct {
+		sentence  string
+		variables map[string]string
+		fault     string // "" none
+	}{
+		{"nothing is said", nil, "HEED_REPORTS_AUTH is not set"},
+		{"a word of one's own", map[string]string{"HEED_REPORTS_AUTH": "none"}, "has to be iam, jwt or token"},
+		{"AWS checks signatures", map[string]string{"HEED_REPORTS_AUTH": "iam"}, ""},
+		{"AWS checks tokens", map[string]string{"HEED_REPORTS_AUTH": "jwt", "HEED_REPORTS_WRITE": "true", "HEED_REPORTS_WRITE_SCOPE": "heed/write"}, ""},
+		{"a token of one's own", map[string]string{"HEED_REPORTS_AUTH": "token", "HEED_REPORTS_TOKEN_SHA256": hash, "HEED_REPORTS_STREAM": "true"}, ""},
+		{"no hash of a token", map[string]string{"HEED_REPORTS_AUTH": "token"}, "set HEED_REPORTS_TOKEN_SHA256"},
+		{"a hash that opens nothing", map[string]string{"HEED_REPORTS_AUTH": "iam", "HEED_REPORTS_TOKEN_SHA256": hash}, "the token would open nothing"},
+		{"a scope that nobody has", map[string]string{"HEED_REPORTS_AUTH": "iam", "HEED_REPORTS_WRITE_SCOPE": "x"}, "others have no scope"},
+		{"a stream that an HTTP API has not", map[string]string{"HEED_REPORTS_AUTH": "jwt", "HEED_REPORTS_STREAM": "true"}, "cannot stream"},
+		{"no time", map[string]string{"HEED_REPORTS_AUTH": "iam", "HEED_REPORTS_TIMEOUT": "0s"}, "HEED_REPORTS_TIMEOUT"},
+	} {
+		variables := map[string]string{"DATABASE_URL": address}
+		for name, value := range x.variables {
+			variables[name] = value
+		}
+		environment(t, variables)
+		var settings config.Reports
+		err := config.Load(&settings)
+		if (err != nil) != (x.fault != "") || err != nil && (!strings.Contains(err.Error(), x.fault) || strings.Contains(err.Error(), hash)) {
+			t.Errorf("%s: %v, want %q", x.sentence, err, x.fault)
+		}
+		if err == nil && settings.Access.Timeout != 10*time.Second {
+			t.Errorf("%s: a request may take %s", x.sentence, settings.Access.Timeout)
+		}
+	}
+}

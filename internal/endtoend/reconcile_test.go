@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/simulator"
 	"github.com/heedsms/heed/internal/sms"
@@ -74,9 +75,9 @@ func (s *stage) seed() (absent, unknown, back int) {
 	must(s.t, err)
 	defer db.Close()
 	now := time.Now()
-	var changes []store.Change
+	var changes []consent.Change
 	say := func(program string, contact sms.Phone, state optout.State, ago time.Duration) {
-		changes = append(changes, store.Change{Program: program, Contact: contact, State: state, SaidAt: now.Add(-ago), Source: "operator", Actor: "test"})
+		changes = append(changes, consent.Change{Program: program, Contact: contact, State: state, SaidAt: now.Add(-ago), Source: "operator", Actor: "test"})
 	}
 	for list, program := range []string{"a", "b", "c"} {
 		for i := range []int{1700, 2000, 1300}[list] {

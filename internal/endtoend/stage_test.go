@@ -64,7 +64,7 @@ func binary(t *testing.T, name string) string {
 	t.Helper()
 	binaries.once.Do(func() {
 		binaries.dir, binaries.err = os.MkdirTemp("", "heed-bootstrap-")
-		for _, cmd := range []string{"inbound", "events", "relay", "heed"} {
+		for _, cmd := range []string{"inbound", "events", "relay", "reports", "heed"} {
 			if binaries.err == nil {
 				binaries.err = lambdatest.Build(context.Background(), filepath.Join("..", ".."), "./cmd/"+cmd, filepath.Join(binaries.dir, cmd))
 			}

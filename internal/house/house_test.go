@@ -35,13 +35,17 @@ var allowed = map[string]string{
 	"internal/dossier":   "internal/ledger internal/optout internal/sms",
 	"internal/bundle":    "internal/dossier",
 	"internal/roster":    "internal/optout internal/sms",
+	"internal/consent":   "internal/optout internal/sms",
 	"internal/report":    "",
-	"internal/store":     "internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
+	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
 	"internal/eum":       "internal/outbox internal/reconcile internal/sms",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
 
 	"internal/metrics/emftest": "",
+	"internal/lambdahttp":      "",
+	"internal/report/httpapi":  "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/sms",
+	"internal/report/page":     "internal/consent internal/report internal/sms",
 	"internal/simulator":       "internal/sms",
 	"internal/localdb":         "",
 	"internal/localdb/dbtest":  "internal/localdb",
@@ -54,6 +58,7 @@ var allowed = map[string]string{
 	"cmd/inbound": "internal/cloud internal/config internal/eum internal/inbound internal/ingress internal/metrics internal/outbox internal/store",
 	"cmd/events":  "internal/cloud internal/config internal/delivery internal/ingress internal/metrics internal/store",
 	"cmd/relay":   "internal/cloud internal/config internal/eum internal/inbound internal/metrics internal/outbox internal/reconcile internal/store internal/upkeep",
+	"cmd/reports": "internal/cloud internal/config internal/consent internal/inbound internal/lambdahttp internal/program internal/report/httpapi internal/report/page internal/store",
 	"cmd/heed":    "*",
 }
 
@@ -64,7 +69,7 @@ const deepest = 5
 var pure = []string{
 	"internal/sms/", "internal/keywords/", "internal/optout/", "internal/program/",
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
-	"internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/ledger/", "internal/dossier/", "internal/roster/",
+	"internal/report/timeline.go", "internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/ingress"
 	"github.com/heedsms/heed/internal/optout"
@@ -51,7 +52,7 @@ func (w *world) hear(i int, x word, l *life) bool {
 	p, _ := w.rules.Named(x.program)
 	switch x.by {
 	case "operator":
-		_, err := w.db.RecordConsent(w.ctx, []store.Change{{
+		_, err := w.db.RecordConsent(w.ctx, []consent.Change{{
 			Program: x.program, Contact: x.who, State: x.state, SaidAt: x.at, Source: "operator", Actor: "zoe", Lists: w.rules.ListsOf(p),
 		}}, w.now())
 		w.must(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/inbound"
@@ -330,7 +331,7 @@ func (w *world) hand(batch []ingress.Record, l *life) {
 }
 
 // change draws what somebody says that a person said.
-func (w *world) change() store.Change {
+func (w *world) change() consent.Change {
 	who, name, at := w.someone(), w.programName(), w.earlier()
 	m := rapid.SampledFrom([]meaning{saidStop, saidStop, saidIn, saidUnclear}).Draw(w.T, "state")
 	if m == saidUnclear {
@@ -338,7 +339,7 @@ func (w *world) change() store.Change {
 		at = w.now().Add(-500 * time.Millisecond)
 	}
 	w.say(who, name, at, m)
-	return store.Change{Program: name, Contact: who, State: optout.State(m), SaidAt: at}
+	return consent.Change{Program: name, Contact: who, State: optout.State(m), SaidAt: at}
 }
 
 // operator records what somebody said, once or twice.
@@ -348,7 +349,7 @@ func (w *world) operator() {
 	c.Source, c.Actor, c.Lists, c.Evidence = "operator", "zoe", w.rules.ListsOf(p), map[string]any{"reason": "said so"}
 	w.note("operator: %s %s %s since %s", c.Contact, c.Program, c.State, c.SaidAt.Sub(now))
 	for range rapid.IntRange(1, 2).Draw(w.T, "times") {
-		_, err := w.db.RecordConsent(w.ctx, []store.Change{c}, w.now())
+		_, err := w.db.RecordConsent(w.ctx, []consent.Change{c}, w.now())
 		w.must(err)
 	}
 }
@@ -391,14 +392,14 @@ func (w *world) imports() {
 func (w *world) review() {
 	questions, err := w.db.Questions(w.ctx, "", rapid.Bool().Draw(w.T, "decided before"), 10)
 	w.must(err)
-	questions = slices.DeleteFunc(questions, func(q store.Question) bool { return !sms.Phone(q.Contact).Dialable() })
+	questions = slices.DeleteFunc(questions, func(q consent.Question) bool { return !sms.Phone(q.Contact).Dialable() })
 	if len(questions) == 0 {
 		return
 	}
 	q := questions[rapid.IntRange(0, len(questions)-1).Draw(w.T, "question")]
 	as := rapid.SampledFrom([]string{"opt_out", "none", "none", "undo"}).Draw(w.T, "as")
 	p, _ := w.rules.Named(q.Program)
-	_, err = w.db.Decide(w.ctx, store.Decision{ID: q.ID, As: as, Reason: "because", Actor: "zoe", Lists: w.rules.ListsOf(p)}, w.now())
+	_, err = w.db.Decide(w.ctx, consent.Decision{ID: q.ID, As: as, Reason: "because", Actor: "zoe", Lists: w.rules.ListsOf(p)}, w.now())
 	w.must(err)
 	w.note("review of %s %s of %s: %s", q.Contact, q.Program, q.SaidAt.Sub(now), as)
 	for _, s := range w.told.of(sms.Phone(q.Contact)).said {

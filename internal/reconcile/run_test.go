@@ -20,6 +20,7 @@ import (
 	api "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
@@ -144,9 +145,9 @@ func (a *account) unlist(name string, people ...sms.Phone) {
 // say writes consent into the register, and into AWS's lists nothing.
 func (a *account) say(program string, state optout.State, people ...sms.Phone) {
 	a.t.Helper()
-	var changes []store.Change
+	var changes []consent.Change
 	for _, p := range people {
-		changes = append(changes, store.Change{Program: program, Contact: p, State: state, SaidAt: a.now(), Source: "operator", Actor: "test"})
+		changes = append(changes, consent.Change{Program: program, Contact: p, State: state, SaidAt: a.now(), Source: "operator", Actor: "test"})
 	}
 	_, err := a.db.RecordConsent(a.t.Context(), changes, a.now())
 	must(a.t, err)
@@ -647,7 +648,7 @@ func TestRecordedOptInDoesNotFreeWhoStoppedSince(t *testing.T) {
 	stopped, back := person(1, 1), person(1, 2)
 	a.list("la", stopped, back)
 	a.advance(time.Hour)
-	_, err := a.db.RecordConsent(t.Context(), []store.Change{
+	_, err := a.db.RecordConsent(t.Context(), []consent.Change{
 		{Program: "a", Contact: stopped, State: optout.OptedIn, SaidAt: a.now().Add(-24 * time.Hour), Source: "operator", Lists: []string{"la"}},
 		{Program: "a", Contact: back, State: optout.OptedIn, SaidAt: a.now(), Source: "operator", Lists: []string{"la"}},
 	}, a.now())
@@ -682,7 +683,7 @@ func TestReleasedListingGoes(t *testing.T) {
 		for _, who := range []sms.Phone{fresh, before} {
 			var id int64
 			must(t, a.db.Pool().QueryRow(t.Context(), `SELECT id FROM heed.consent_event WHERE contact = $1 AND of_event IS NULL`, string(who)).Scan(&id))
-			_, err := a.db.Decide(t.Context(), store.Decision{ID: id, As: as, Reason: "r", Actor: "zoe", Lists: []string{"la"}}, a.now())
+			_, err := a.db.Decide(t.Context(), consent.Decision{ID: id, As: as, Reason: "r", Actor: "zoe", Lists: []string{"la"}}, a.now())
 			must(t, err)
 		}
 		_, err := a.doer.RunDue(t.Context(), 10, a.rules)

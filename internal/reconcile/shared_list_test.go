@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
-	"github.com/heedsms/heed/internal/store"
 )
 
 // Two programs keep one list, and a claim holds an action of each: the one that leaves the list alone does not stand in
@@ -23,7 +23,7 @@ func TestListLeftAloneByOneProgram(t *testing.T) {
 			must(t, err)
 		}
 		a.advance(time.Minute)
-		_, err := a.db.RecordConsent(t.Context(), []store.Change{{
+		_, err := a.db.RecordConsent(t.Context(), []consent.Change{{
 			Program: c.program, Contact: person(1, 1), State: c.state, SaidAt: a.now(), Source: "operator", Actor: "zoe", Lists: []string{"la"},
 		}}, a.now())
 		must(t, err)

@@ -9,25 +9,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/sms"
 )
-
-// Change is one change of consent that no text made.
-type Change struct {
-	Program string
-	Contact sms.Phone
-	State   optout.State // OptedIn, OptedOut or Held
-	// SaidAt is when it was said: changes are ordered by it, not by when they are recorded.
-	SaidAt time.Time
-	// Source is where it comes from: operator, api, aws or send_refused.
-	Source string
-	Actor  string
-	// Evidence is kept with it for ever. What can be written as JSON.
-	Evidence map[string]any
-	// Lists are the opt-out lists of AWS that have to follow.
-	Lists []string
-}
 
 // planSyncs is a CTE behind joinRegister: that AWS's lists are made to agree, for everybody whose consent is another
 // than before. lists are parameters from first on: program, contact, seq, list. It needs the time as $1.
@@ -68,7 +52,7 @@ SELECT count(*) FROM event`
 
 // RecordConsent records changes, joins them into the register and plans that AWS's lists follow, in one transaction.
 // The same change from the same source changes nothing again. It gives how many were new.
-func (s *Store) RecordConsent(ctx context.Context, changes []Change, now time.Time) (int, error) {
+func (s *Store) RecordConsent(ctx context.Context, changes []consent.Change, now time.Time) (int, error) {
 	if len(changes) == 0 {
 		return 0, nil
 	}
@@ -89,7 +73,7 @@ func (s *Store) RecordConsent(ctx context.Context, changes []Change, now time.Ti
 	return recorded, nil
 }
 
-func changeArgs(changes []Change, now time.Time) (args []any, contacts []string, err error) {
+func changeArgs(changes []consent.Change, now time.Time) (args []any, contacts []string, err error) {
 	n := len(changes)
 	ord, program, contact, state := make([]int32, n), make([]string, n), make([]string, n), make([]string, n)
 	saidAt, source, actor, evidence := make([]time.Time, n), make([]string, n), make([]string, n), make([]string, n)
@@ -130,19 +114,6 @@ func (l *listArgs) add(program string, contact sms.Phone, lists []string) {
 
 func (l *listArgs) args() []any { return []any{l.program, l.contact, l.seq, l.list} }
 
-// Standing is what the register says of a contact in a program, and whether they may be texted for it.
-type Standing struct {
-	Program string     `json:"program"`
-	State   string     `json:"state"` // opted_in, opted_out, held, or "" where nothing is known
-	Since   *time.Time `json:"since,omitempty"`
-	EventID *int64     `json:"event_id,omitempty"`
-	// AWS says whether AWS's opt-out lists agree: in_sync, pending, or locked until a date.
-	AWS            string     `json:"aws_state,omitempty"`
-	AWSLockedUntil *time.Time `json:"aws_locked_until,omitempty"`
-	Allowed        bool       `json:"allowed"`
-	Reason         string     `json:"reason"`
-}
-
 const standings = `
 SELECT p.program, coalesce(c.state, ''), s.since, s.event_id, coalesce(c.aws_state, ''), c.aws_locked_until, s.allowed, s.reason
 FROM (SELECT k.program FROM heed.consent k WHERE k.contact IN ($1, heed.pseudonym($1))
@@ -157,20 +128,21 @@ ORDER BY p.program`
 
 // Standings gives, program by program, where a contact stands: in the programs that know them and in those named. With
 // only, in that program alone.
-func (s *Store) Standings(ctx context.Context, contact sms.Phone, programs []string, only string) ([]Standing, error) {
+func (s *Store) Standings(ctx context.Context, contact sms.Phone, programs []string, only string) ([]consent.Standing, error) {
 	if only != "" {
 		programs = []string{only}
 	}
 	return s.standings(ctx, standings, string(contact), append([]string{}, programs...), only)
 }
 
-func (s *Store) standings(ctx context.Context, query string, args ...any) ([]Standing, error) {
+func (s *Store) standings(ctx context.Context, query string, args ...any) ([]consent.Standing, error) {
 	rows, err := s.pool.Query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read consent: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (st Standing, err error) {
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (st consent.Standing, err error) {
 		err = row.Scan(&st.Program, &st.State, &st.Since, &st.EventID, &st.AWS, &st.AWSLockedUntil, &st.Allowed, &st.Reason)
+		utc(st.Since, st.AWSLockedUntil)
 		return st, err
 	})
 	if err != nil {
@@ -189,7 +161,7 @@ ORDER BY p.program`
 
 // StandingsAt is [Store.Standings] as of a time: by what the contact had said by then, and where known is not zero by
 // as much of it as heed had recorded by that time. State is left out: the reason says it.
-func (s *Store) StandingsAt(ctx context.Context, contact sms.Phone, programs []string, only string, at, known time.Time) ([]Standing, error) {
+func (s *Store) StandingsAt(ctx context.Context, contact sms.Phone, programs []string, only string, at, known time.Time) ([]consent.Standing, error) {
 	if only != "" {
 		programs = []string{only}
 	}

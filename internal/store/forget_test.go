@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
 	"github.com/heedsms/heed/internal/upkeep"
@@ -94,7 +95,7 @@ func TestForget(t *testing.T) {
 			event+told("2"+name[:1], "TEXT_INVALID", "INVALID", true, acme, of, at(6))[1:],
 			`{"hello":"`+of[1:]+`"}`)))
 	}
-	if _, err := s.RecordConsent(ctx, []store.Change{{
+	if _, err := s.RecordConsent(ctx, []consent.Change{{
 		Program: "alerts", Contact: zoe, State: optout.OptedOut, SaidAt: at(7), Source: "operator", Actor: "tess",
 		Evidence: map[string]any{"reason": "Zebra called from " + zoe},
 	}}, at(7)); err != nil {
@@ -287,7 +288,7 @@ func TestForgetDecisions(t *testing.T) {
 			say(t, texts(s, &world{listed: map[string]bool{}}, noon), spoken{"1", zoe, acme, "this is harassment", noon()})
 			id := scan[int64](t, s, `SELECT id FROM heed.consent_event`)
 			for _, d := range []string{"opt_out", "none", as} {
-				if _, err := s.Decide(ctx, store.Decision{ID: id, As: d, Reason: "called " + zoe, Actor: "tess"}, noon().Add(time.Minute)); err != nil {
+				if _, err := s.Decide(ctx, consent.Decision{ID: id, As: d, Reason: "called " + zoe, Actor: "tess"}, noon().Add(time.Minute)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -315,7 +316,7 @@ func TestForgetWaitsForAWS(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
 	apply(t, s, rulesYAML)
-	if _, err := s.RecordConsent(ctx, []store.Change{{Program: "alerts", Contact: zoe, State: optout.OptedOut, SaidAt: noon(), Source: "operator", Lists: []string{"alerts"}}}, noon()); err != nil {
+	if _, err := s.RecordConsent(ctx, []consent.Change{{Program: "alerts", Contact: zoe, State: optout.OptedOut, SaidAt: noon(), Source: "operator", Lists: []string{"alerts"}}}, noon()); err != nil {
 		t.Fatal(err)
 	}
 	if done := forget(t, s, noon()); done.Open != 1 {
@@ -421,7 +422,7 @@ func TestBothRowsOfWhoIsBackAreInStep(t *testing.T) {
 	say(t, h, spoken{"1", zoe, acme, "STOP", now.now()})
 	forget(t, s, now.now())
 	now.advance(time.Hour)
-	if _, err := s.RecordConsent(t.Context(), []store.Change{{
+	if _, err := s.RecordConsent(t.Context(), []consent.Change{{
 		Program: "alerts", Contact: zoe, State: optout.Held, SaidAt: now.now(), Source: "operator", Actor: "tess", Lists: []string{"alerts"},
 	}}, now.now()); err != nil {
 		t.Fatal(err)

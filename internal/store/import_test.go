@@ -15,6 +15,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/roster"
 	"github.com/heedsms/heed/internal/sms"
@@ -125,10 +126,10 @@ func TestImportAnySplit(t *testing.T) {
 			two[i] = one[i]
 			two[i].Program = p + "2"
 		}
-		by := store.Change{Contact: person.Draw(rt, "by hand"), State: state.Draw(rt, "by hand"), SaidAt: at.Draw(rt, "by hand"), Source: "operator", Actor: "zoe"}
+		by := consent.Change{Contact: person.Draw(rt, "by hand"), State: state.Draw(rt, "by hand"), SaidAt: at.Draw(rt, "by hand"), Source: "operator", Actor: "zoe"}
 		change := func(program string) {
 			by.Program = program
-			if _, err := s.RecordConsent(context.Background(), []store.Change{by}, noon()); err != nil {
+			if _, err := s.RecordConsent(context.Background(), []consent.Change{by}, noon()); err != nil {
 				rt.Fatal(err)
 			}
 		}
@@ -289,7 +290,7 @@ func TestImportsSideBySide(t *testing.T) {
 	}
 	all.Go(func() {
 		for i := range people {
-			if _, err := s.RecordConsent(context.Background(), []store.Change{{
+			if _, err := s.RecordConsent(context.Background(), []consent.Change{{
 				Program: "alerts", Contact: sms.Phone(fmt.Sprintf("+1425555%04d", i)), State: optout.OptedOut,
 				SaidAt: noon(), Source: "api", Actor: "app",
 			}}, noon()); err != nil {

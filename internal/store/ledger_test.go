@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/ledger"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
@@ -70,7 +71,7 @@ func aLedger(t testing.TB) *store.Store {
 		say(t, h, x)
 		now.advance(time.Duration(i+1) * time.Minute)
 	}
-	if _, err := s.RecordConsent(context.Background(), []store.Change{{
+	if _, err := s.RecordConsent(context.Background(), []consent.Change{{
 		Program: "other", Contact: ann, State: optout.OptedOut, SaidAt: now.now(), Source: "operator", Actor: "Zoë | 12:x",
 		Evidence: map[string]any{"reason": "said \"stop\"\nby telephone"},
 	}}, now.now()); err != nil {
@@ -183,10 +184,10 @@ func TestChainsUnderConcurrency(t *testing.T) {
 	for worker := range 4 {
 		go func() {
 			for i := range 25 {
-				var changes []store.Change
+				var changes []consent.Change
 				for p := range 1 + i%3 {
 					// Each worker names the programs in an order of its own.
-					changes = append(changes, store.Change{
+					changes = append(changes, consent.Change{
 						Program: string(rune('a' + (p+worker)%3)), Contact: ann, State: optout.OptedOut,
 						SaidAt: noon().Add(time.Duration(worker*100+i) * time.Second), Source: "operator",
 					})
@@ -216,12 +217,12 @@ func TestFingerprintsAgree(t *testing.T) {
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("aZ0|:-\"\\\n\t é漢😀\u202e")), 0, 12, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		said := noon().Add(time.Duration(rapid.Int64Range(-4e18, 1e18).Draw(t, "said")) / 1000 * 1000)
-		change := store.Change{
+		change := consent.Change{
 			Program: "p" + text.Draw(t, "program"), Contact: ann, State: rapid.SampledFrom([]optout.State{optout.OptedIn, optout.OptedOut, optout.Held}).Draw(t, "state"),
 			SaidAt: said, Source: "api", Actor: text.Draw(t, "actor"),
 			Evidence: map[string]any{text.Draw(t, "key"): text.Draw(t, "value"), "n": rapid.Float64Range(-1e20, 1e20).Draw(t, "number")},
 		}
-		if _, err := s.RecordConsent(context.Background(), []store.Change{change}, noon()); err != nil {
+		if _, err := s.RecordConsent(context.Background(), []consent.Change{change}, noon()); err != nil {
 			t.Fatal(err)
 		}
 	})

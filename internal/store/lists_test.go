@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
-	"github.com/heedsms/heed/internal/store"
 )
 
 // A list that failed for a fault of the set-up is tried again until it succeeds: the success of another list of the
@@ -186,7 +186,7 @@ func TestLateActionOfAStopFreesNobody(t *testing.T) {
 	say(t, h, spoken{"1", ann, acme, "STOP", now.now()})
 	throttled = false
 	now.advance(time.Minute)
-	if _, err := s.RecordConsent(t.Context(), []store.Change{{
+	if _, err := s.RecordConsent(t.Context(), []consent.Change{{
 		Program: "alerts", Contact: ann, State: optout.OptedIn, SaidAt: now.now(), Source: "operator", Lists: []string{"alerts"},
 	}}, now.now()); err != nil {
 		t.Fatal(err)

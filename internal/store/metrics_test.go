@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/heedsms/heed/internal/delivery"
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/ingress"
 	"github.com/heedsms/heed/internal/metrics"
@@ -251,7 +252,7 @@ func TestRelayMetrics(t *testing.T) {
 		"OutboxDue": 2, "OutboxOldest": 90, "OutboxUnknown": 1, "RepliesUnknown": 1, "ReviewQueueOpen": 1, "ReviewQueueOldest": 150,
 		"ParkedOpen": 1, "ReportsAge": 0,
 	})
-	if _, err := s.Decide(ctx, store.Decision{ID: scan[int64](t, s, `SELECT id FROM heed.consent_event WHERE state = 'held'`), As: "none", Actor: "ann"}, at); err != nil {
+	if _, err := s.Decide(ctx, consent.Decision{ID: scan[int64](t, s, `SELECT id FROM heed.consent_event WHERE state = 'held'`), As: "none", Actor: "ann"}, at); err != nil {
 		t.Fatal(err)
 	}
 	at = noon().Add(74 * time.Hour)

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/program"
@@ -69,13 +70,13 @@ func TestTheAnswerOfAMomentStands(t *testing.T) {
 			var what string
 			switch kind := rapid.IntRange(0, 9).Draw(t, "kind"); {
 			case kind < 6:
-				c := store.Change{
+				c := consent.Change{
 					Program: rapid.SampledFrom(programs).Draw(t, "program"), Contact: who, Source: "operator",
 					State:  rapid.SampledFrom([]optout.State{optout.OptedIn, optout.OptedOut, optout.Held}).Draw(t, "state"),
 					SaidAt: now.Add(-time.Duration(rapid.IntRange(0, 200).Draw(t, "ago")) * time.Minute),
 				}
 				what = fmt.Sprint(c)
-				if _, err := s.RecordConsent(ctx, []store.Change{c}, now); err != nil {
+				if _, err := s.RecordConsent(ctx, []consent.Change{c}, now); err != nil {
 					t.Fatal(err)
 				}
 			case kind < 8:
@@ -86,7 +87,7 @@ func TestTheAnswerOfAMomentStands(t *testing.T) {
 					continue
 				}
 				what = as
-				if _, err := s.Decide(ctx, store.Decision{ID: id, As: as, Reason: "r", Actor: "a"}, now); err != nil {
+				if _, err := s.Decide(ctx, consent.Decision{ID: id, As: as, Reason: "r", Actor: "a"}, now); err != nil {
 					t.Fatal(err)
 				}
 			case kind == 8:
@@ -126,7 +127,7 @@ func TestTheAnswerOfAMomentStands(t *testing.T) {
 func TestSaidAndKnown(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	if _, err := s.RecordConsent(context.Background(), []store.Change{{Program: "alerts", Contact: ann, State: optout.OptedOut, SaidAt: noon(), Source: "operator"}}, noon().Add(time.Hour)); err != nil {
+	if _, err := s.RecordConsent(context.Background(), []consent.Change{{Program: "alerts", Contact: ann, State: optout.OptedOut, SaidAt: noon(), Source: "operator"}}, noon().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/reconcile"
@@ -18,9 +19,9 @@ import (
 func planMany(t *testing.T, s *store.Store, n int, now time.Time) {
 	t.Helper()
 	ctx := context.Background()
-	var changes []store.Change
+	var changes []consent.Change
 	for i := range n {
-		changes = append(changes, store.Change{
+		changes = append(changes, consent.Change{
 			Program: "alerts", Contact: sms.Phone(fmt.Sprintf("+1425666%04d", i)), State: "opted_out", SaidAt: now, Source: "operator", Actor: "test",
 		})
 	}

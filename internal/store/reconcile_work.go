@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/reconcile"
@@ -16,7 +17,7 @@ import (
 
 // work is what the decisions on some numbers come to.
 type work struct {
-	changes []Change
+	changes []consent.Change
 	// Contacts whose number is to be put on the list or taken off it, with the program that says so.
 	contacts, programs []string
 	purposes           []string
@@ -26,7 +27,7 @@ type work struct {
 func (w *work) add(contact sms.Phone, v reconcile.Verdict, to *reconcile.Progress) {
 	to.Counts[v.Decision]++
 	for _, o := range v.Record {
-		w.changes = append(w.changes, Change{
+		w.changes = append(w.changes, consent.Change{
 			Program: o.Program, Contact: contact, State: optout.OptedOut, SaidAt: o.SaidAt, Source: "aws", Actor: "heed reconcile",
 		})
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
-	"github.com/heedsms/heed/internal/store"
 )
 
 // What heed listed itself is no evidence: a send that AWS refuses because of a STOP to another program opts nobody
@@ -129,7 +129,7 @@ func TestListingThatIsToEndIsNoEvidence(t *testing.T) {
 			h := texts(s, aws, now.now)
 			say(t, h, spoken{"1", ann, acme, "STOP", now.now()})
 			now.advance(time.Hour)
-			if _, err := s.RecordConsent(t.Context(), []store.Change{{
+			if _, err := s.RecordConsent(t.Context(), []consent.Change{{
 				Program: "a", Contact: ann, State: optout.OptedIn, SaidAt: now.now(), Source: "operator", Actor: "zoe", Lists: c.lists,
 			}}, now.now()); err != nil {
 				t.Fatal(err)

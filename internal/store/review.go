@@ -10,27 +10,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/sms"
 )
-
-// Question is a text of which only a person can say whether it asks to stop: an unclear one, which holds until it is
-// decided.
-type Question struct {
-	ID      int64     `json:"id"` // of the consent event
-	Program string    `json:"program"`
-	Contact string    `json:"contact"`
-	SaidAt  time.Time `json:"said_at"`
-	Text    string    `json:"text"`
-	Reason  string    `json:"reason"`
-	Matched string    `json:"matched,omitempty"`
-	// Standing is what the register says of the contact now.
-	Standing string `json:"state"`
-	// The decision that counts: opt_out, none, or "" while it is open.
-	Decision  string     `json:"decision,omitempty"`
-	Why       string     `json:"decision_reason,omitempty"`
-	DecidedBy string     `json:"decided_by,omitempty"`
-	DecidedAt *time.Time `json:"decided_at,omitempty"`
-}
 
 const questionColumns = `
 SELECT e.id, e.program, e.contact, e.said_at, coalesce(e.evidence ->> 'text', ''), coalesce(e.evidence ->> 'reason', ''),
@@ -64,7 +46,7 @@ ORDER BY d.id DESC
 LIMIT $2`
 
 // Questions gives the review queue: what is open, or what was decided.
-func (s *Store) Questions(ctx context.Context, program string, decided bool, most int) ([]Question, error) {
+func (s *Store) Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error) {
 	query := openQuestions
 	if decided {
 		query = decidedQuestions
@@ -73,8 +55,9 @@ func (s *Store) Questions(ctx context.Context, program string, decided bool, mos
 	if err != nil {
 		return nil, fmt.Errorf("read the review queue: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (q Question, err error) {
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (q consent.Question, err error) {
 		err = row.Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing, &q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt)
+		utc(&q.SaidAt, q.DecidedAt)
 		return q, err
 	})
 	if err != nil {
@@ -88,37 +71,19 @@ FROM heed.consent_event e
 LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact` + lastDecision + `
 WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL`
 
-// ErrNoQuestion says that no event of that id waits, or ever waited, for a decision.
-var ErrNoQuestion = errors.New("no text of the review queue has this id")
-
 // Question gives one text of the review queue, open or decided.
-func (s *Store) Question(ctx context.Context, id int64) (Question, error) {
-	var q Question
+func (s *Store) Question(ctx context.Context, id int64) (consent.Question, error) {
+	var q consent.Question
 	err := s.pool.QueryRow(ctx, oneQuestion, id).Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing,
 		&q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return q, ErrNoQuestion
+		return q, consent.ErrNoQuestion
 	}
 	if err != nil {
 		return q, fmt.Errorf("read the review queue: %w", err)
 	}
+	utc(&q.SaidAt, q.DecidedAt)
 	return q, nil
-}
-
-// Decision is what somebody makes of a text of the review queue.
-type Decision struct {
-	ID int64
-	// As is opt_out (it was a request to stop), none (it was not), or undo (it is open again).
-	As     string
-	Reason string
-	Actor  string
-	// Lists are the opt-out lists of AWS that have to follow.
-	Lists []string
-}
-
-// The states in which a decision stands in the ledger.
-func (d Decision) state() string {
-	return map[string]string{"opt_out": "opted_out", "none": "released", "undo": "held"}[d.As]
 }
 
 // decide adds the decision, unless it stands already. It counts as said when the text was said: whatever the person said
@@ -146,7 +111,7 @@ FROM (SELECT DISTINCT program, contact FROM planned) p
 WHERE c.program = p.program AND c.contact = p.contact`
 
 // Decide records a decision, with what follows from it. False: it stood already, nothing was changed.
-func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed bool, err error) {
+func (s *Store) Decide(ctx context.Context, d consent.Decision, now time.Time) (changed bool, err error) {
 	proof, err := json.Marshal(map[string]string{"decision": d.As, "reason": d.Reason}, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return false, fmt.Errorf("write the evidence of a decision: %w", err)
@@ -167,7 +132,7 @@ func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed 
 			}
 			var event int64
 			// Whoever was forgotten while the lock was waited for has another name by now.
-			err := tx.QueryRow(ctx, decide, d.ID, d.state(), string(proof), d.Actor, now).Scan(&event, &contact)
+			err := tx.QueryRow(ctx, decide, d.ID, d.State(), string(proof), d.Actor, now).Scan(&event, &contact)
 			if errors.Is(err, pgx.ErrNoRows) {
 				return nil
 			}
@@ -190,7 +155,7 @@ func (s *Store) Decide(ctx context.Context, d Decision, now time.Time) (changed 
 		})
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return false, ErrNoQuestion
+		return false, consent.ErrNoQuestion
 	}
 	if err != nil {
 		return false, fmt.Errorf("record the decision: %w", err)

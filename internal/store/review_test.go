@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -17,7 +18,7 @@ import (
 func decideAs(t testing.TB, s *store.Store, as string, now time.Time) bool {
 	t.Helper()
 	id := scan[int64](t, s, `SELECT id FROM heed.consent_event WHERE state = 'held' AND of_event IS NULL ORDER BY id DESC LIMIT 1`)
-	changed, err := s.Decide(context.Background(), store.Decision{ID: id, As: as, Reason: "because", Actor: "zoe", Lists: []string{"alerts"}}, now)
+	changed, err := s.Decide(context.Background(), consent.Decision{ID: id, As: as, Reason: "because", Actor: "zoe", Lists: []string{"alerts"}}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func TestDecisionWaitsForAnErasure(t *testing.T) {
 	tx := underWay(t, s, `SELECT pg_advisory_xact_lock(1751475556, hashtext($1) & 1023)`, zoe)
 	done := make(chan error, 1)
 	go func() {
-		_, err := s.Decide(ctx, store.Decision{ID: id, As: "opt_out", Reason: "because", Actor: "tess"}, now.now())
+		_, err := s.Decide(ctx, consent.Decision{ID: id, As: "opt_out", Reason: "because", Actor: "tess"}, now.now())
 		done <- err
 	}()
 	untilSomebodyWaits(t, s)
@@ -165,7 +166,7 @@ func TestReviewQueue(t *testing.T) {
 		t.Fatalf("the queue (-want +got):\n%s", diff)
 	}
 	for i, changed := range []bool{true, false} {
-		got, err := s.Decide(ctx, store.Decision{ID: ids[0], As: "none", Reason: "about a neighbour", Actor: "zoe"}, now.now())
+		got, err := s.Decide(ctx, consent.Decision{ID: ids[0], As: "none", Reason: "about a neighbour", Actor: "zoe"}, now.now())
 		if err != nil || got != changed {
 			t.Errorf("decided for the %d. time: %v %v", i+1, got, err)
 		}
@@ -178,7 +179,7 @@ func TestReviewQueue(t *testing.T) {
 	}
 	stop := scan[int64](t, s, `SELECT id FROM heed.consent_event WHERE state = 'opted_out'`)
 	for _, id := range []int64{0, stop, 1 << 60} {
-		if _, err := s.Decide(ctx, store.Decision{ID: id, As: "none", Reason: "x", Actor: "zoe"}, now.now()); !errors.Is(err, store.ErrNoQuestion) {
+		if _, err := s.Decide(ctx, consent.Decision{ID: id, As: "none", Reason: "x", Actor: "zoe"}, now.now()); !errors.Is(err, consent.ErrNoQuestion) {
 			t.Errorf("event %d: %v", id, err)
 		}
 	}

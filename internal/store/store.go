@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/heedsms/heed/internal/delivery"
@@ -27,6 +29,9 @@ type Options struct {
 	// Connect, when set, completes the settings of every new connection: passwords rotate, IAM tokens live 15
 	// minutes, and a secret may hold the whole address.
 	Connect func(ctx context.Context, c *pgx.ConnConfig) error
+	// Cancel stops a statement in Postgres when its context ends, and waits for that at most a second. Without it the
+	// connection is closed and Postgres hears of it in the background, which a Lambda that is frozen may never come to.
+	Cancel bool
 	// RulesetTTL is how long a ruleset is used before the database is asked for a newer one; 0 means 15 seconds.
 	RulesetTTL time.Duration
 }
@@ -56,6 +61,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "heed"
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 5 * time.Second
+	}
+	if o.Cancel {
+		config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+			return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}
+		}
 	}
 	config.BeforeConnect = o.Connect
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
 )
@@ -82,7 +83,7 @@ func TestADecidedQuestionIsNotAskedAgainByAnotherHold(t *testing.T) {
 	say(t, h, spoken{"1", ann, acme, "this is harassment", now.now()})
 	decideAs(t, s, "none", now.now())
 	now.advance(240 * time.Hour)
-	hold := []store.Change{{Program: "alerts", Contact: ann, State: optout.Held, SaidAt: now.now(), Source: "operator", Actor: "zoe"}}
+	hold := []consent.Change{{Program: "alerts", Contact: ann, State: optout.Held, SaidAt: now.now(), Source: "operator", Actor: "zoe"}}
 	if _, err := s.RecordConsent(context.Background(), hold, now.now()); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
@@ -65,7 +66,7 @@ func TestWorkersRights(t *testing.T) {
 	if _, err := s.Maintain(ctx, now.now().AddDate(0, 1, 0), keepAWeek); err != nil {
 		t.Errorf("maintain: %v", err)
 	}
-	if _, err := s.RecordConsent(ctx, []store.Change{{Program: "alerts", Contact: ann, State: optout.OptedIn, SaidAt: now.now(), Source: "aws"}}, now.now()); err != nil {
+	if _, err := s.RecordConsent(ctx, []consent.Change{{Program: "alerts", Contact: ann, State: optout.OptedIn, SaidAt: now.now(), Source: "aws"}}, now.now()); err != nil {
 		t.Error(err)
 	}
 	if got := drift(t, s); got != "" {

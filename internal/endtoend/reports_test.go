@@ -1,0 +1,80 @@
+package endtoend
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/heedsms/heed/internal/lambdatest"
+)
+
+// get is the event of a GET at a function URL.
+func get(path, token string) []byte {
+	return fmt.Appendf(nil, `{"version":"2.0","rawPath":%q,"rawQueryString":"","headers":{"authorization":"Bearer %s"},
+		"requestContext":{"requestId":"r-1","domainName":"x.lambda-url.us-east-1.on.aws","stage":"$default","http":{"method":"GET","sourceIp":"203.0.113.7"}}}`, path, token)
+}
+
+// The deployed function answers what it is asked over HTTP, whole or as a stream, and nobody who is not known.
+func TestReportsOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	sum := sha256.Sum256([]byte("a long secret"))
+	for _, stream := range []string{"false", "true"} {
+		f := s.start("reports", s.dbURL, 30*time.Second, "HEED_REPORTS_AUTH=token", "HEED_REPORTS_TOKEN_SHA256="+hex.EncodeToString(sum[:]), "HEED_REPORTS_STREAM="+stream)
+		for _, x := range []struct {
+			path, token string
+			status      int
+			holds       string
+		}{
+			{"/v1/consent/+14255550101", "a long secret", 200, "no_record"},
+			{"/v1/reports/delivery", "a long secret", 200, `"rows": [`},
+			{"/v1/reports/inbound", "a long secret", 200, `"rows": [`},
+			{"/v1/reports", "a short secret", 401, "application/problem+json"},
+			{"/healthz", "", 200, "ok"},
+		} {
+			got, err := f.Invoke(context.Background(), get(x.path, x.token))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var answer struct {
+				StatusCode int               `json:"statusCode"`
+				Headers    map[string]string `json:"headers"`
+				Body       string            `json:"body"`
+			}
+			prelude, body, streamed := strings.Cut(string(got), strings.Repeat("\x00", 8))
+			if err := json.Unmarshal([]byte(prelude), &answer); err != nil {
+				t.Fatalf("%v: %s", err, got)
+			}
+			if streamed != (stream == "true") {
+				t.Errorf("%s: a stream is %t, and %s was asked for", x.path, streamed, stream)
+			}
+			if words := fmt.Sprint(answer.Headers, answer.Body, body); answer.StatusCode != x.status || !strings.Contains(words, x.holds) {
+				t.Errorf("%s: %d %s, want %d and %s", x.path, answer.StatusCode, words, x.status, x.holds)
+			}
+		}
+	}
+	if log := s.logs.String(); strings.Contains(log, "4255550101") || strings.Contains(log, "secret") || !strings.Contains(log, `"route":"/v1/consent/{e164}"`) {
+		t.Errorf("the log says\n%s", log)
+	}
+}
+
+// Without a word on who may ask it does not start, and says what to set.
+func TestReportsNeedWhoMayAsk(t *testing.T) {
+	t.Parallel()
+	var log lockedBuffer
+	f, err := lambdatest.Start(context.Background(), lambdatest.Config{
+		Binary: binary(t, "reports"), Env: []string{"DATABASE_URL=postgres://nobody@localhost/x"}, Stdout: &log, Stderr: &log,
+	})
+	if err == nil {
+		_ = f.Close()
+		t.Fatal("it started")
+	}
+	if !strings.Contains(log.String(), "HEED_REPORTS_AUTH is not set") {
+		t.Errorf("it says %v\n%s", err, log.String())
+	}
+}

@@ -1,0 +1,20 @@
+package httpapi
+
+// Routes are the methods and paths that are answered.
+func (a *API) Routes() []string {
+	var all []string
+	for _, r := range a.routes() {
+		all = append(all, r.method+" "+r.path)
+	}
+	return all
+}
+
+// The file that is served, and the limits that tests go to.
+var (
+	OpenAPI     = openapiYAML
+	MostAddress = mostAddress
+	MostHeaders = mostHeaders
+	MostBody    = mostBody
+	HeldBack    = heldBack
+	Cookie      = cookie
+)
