@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/consent"
+	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/ingress"
 	"github.com/heedsms/heed/internal/metrics"
