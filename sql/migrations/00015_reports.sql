@@ -129,13 +129,13 @@ BEGIN
         RETURN format('(SELECT * FROM heed.delivery_day WHERE day BETWEEN %L AND %L) q', first, last);
     END IF;
     PERFORM heed.check_zone(zone);
-    -- Which day a quarter is of is asked once for each quarter, not for each row. A day may begin twice or not at all
-    -- (Havana, Beirut), so the ends are wide and the day itself decides. No quarter is made that nothing was sent in.
-    SELECT greatest(heed.midnight(first) - interval '1 day', coalesce(min(q.bucket), now())),
-           least(heed.midnight(last + 1) + interval '1 day', coalesce(max(q.bucket), now()))
-    INTO lo, hi FROM heed.delivery_quarter q;
-    RETURN format('(SELECT b.day, q.* FROM heed.delivery_quarter q JOIN (SELECT b AS bucket, (b AT TIME ZONE %1$L)::date AS day FROM generate_series(%2$L::timestamptz, %3$L, interval ''15 minutes'') b) b USING (bucket)'
-                  ' WHERE q.bucket >= %2$L AND q.bucket <= %3$L AND b.day BETWEEN %4$L AND %5$L) q', zone, heed.quarter_of(lo), hi, first, last);
+    -- A day may begin twice or not at all (Havana, Beirut): its first and last quarters are looked for.
+    SELECT min(b) INTO lo FROM generate_series(heed.midnight(first) - interval '1 day', heed.midnight(first) + interval '1 day', interval '15 minutes') b
+    WHERE isfinite(first) AND (b AT TIME ZONE zone)::date >= first;
+    SELECT max(b) INTO hi FROM generate_series(heed.midnight(last), heed.midnight(last) + interval '2 days', interval '15 minutes') b
+    WHERE isfinite(last) AND (b AT TIME ZONE zone)::date <= last;
+    RETURN format('(SELECT (q.bucket AT TIME ZONE %L)::date AS day, q.* FROM heed.delivery_quarter q WHERE q.bucket BETWEEN %L AND %L) q',
+                  zone, coalesce(lo, '-infinity'), coalesce(hi, 'infinity'));
 END
 $$;
 -- +goose StatementEnd
