@@ -27,6 +27,7 @@ type commands struct {
 	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`
 	Explain    explainCommand    `cmd:"" help:"Everything about a contact in the order of time, with the evidence for each decision."`
 	Report     reportCommand     `cmd:"" help:"Reports: delivery, failures, latency, cost, Unicode, opt-outs, texts, and the health of the data."`
+	Message    messageCommand    `cmd:"" help:"One message's life, event by event."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Make the register and AWS's opt-out lists agree, both ways."`
 }
 
