@@ -42,7 +42,7 @@ func TestReportCommands(t *testing.T) {
 		{"failures --top 3" + november, 0, []string{"nothing to count"}},
 		{"latency" + november, 0, []string{"nothing to count"}},
 		{"optouts --hours 72" + november, 0, []string{"opt_out_rate"}},
-		{"inbound" + november, 0, []string{"texts wait for a decision"}},
+		{"inbound" + november, 0, []string{"0 texts waiting for a decision"}},
 		{"health", 1, []string{"rollup_age", "attention"}},
 		{"health --format json", 1, []string{`"measure": "rollup_age"`}},
 		{"delivery --from 2026-11-02 --to 2026-11-01", 2, []string{"from has to be the earlier day"}},
