@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -267,7 +268,7 @@ func (a ask) values() (url.Values, error) {
 	spec, _ := report.Named(a.report)
 	for _, filter := range a.Where {
 		name, value, ok := strings.Cut(filter, "=")
-		if _, known := spec.Column(name); !ok || !known {
+		if !ok || !slices.Contains(spec.Dimensions, name) {
 			return nil, fmt.Errorf("--where %s: write a dimension and a value: country=US. There are %s", filter, strings.Join(spec.Dimensions, ", "))
 		}
 		v.Add(name, value)

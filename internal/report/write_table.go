@@ -69,11 +69,14 @@ func footer(q Query, r *Result, rows int) string {
 		said = append(said, "as of "+r.AsOf.UTC().Format("2006-01-02 15:04:05")+" UTC")
 	}
 	if spec.Period {
-		what := "messages still open"
+		one, what := "message", "still open"
 		if spec.Name == "inbound" {
-			what = "texts wait for a decision"
+			one, what = "text", "waiting for a decision"
 		}
-		said = append(said, thousands(r.Open)+" "+what)
+		if r.Open != 1 {
+			one += "s"
+		}
+		said = append(said, thousands(r.Open)+" "+one+" "+what)
 	}
 	if q.Zone != "UTC" && spec.Zoned {
 		said = append(said, "days of "+q.Zone)

@@ -129,13 +129,13 @@ BEGIN
         RETURN format('(SELECT * FROM heed.delivery_day WHERE day BETWEEN %L AND %L) q', first, last);
     END IF;
     PERFORM heed.check_zone(zone);
-    -- Which day a quarter is of is asked once for each quarter, not for each row. A day may begin twice or not at all
-    -- (Havana, Beirut), so the ends are wide and the day itself decides. No quarter is made that nothing was sent in.
-    SELECT greatest(heed.midnight(first) - interval '1 day', coalesce(min(q.bucket), now())),
-           least(heed.midnight(last + 1) + interval '1 day', coalesce(max(q.bucket), now()))
-    INTO lo, hi FROM heed.delivery_quarter q;
-    RETURN format('(SELECT b.day, q.* FROM heed.delivery_quarter q JOIN (SELECT b AS bucket, (b AT TIME ZONE %1$L)::date AS day FROM generate_series(%2$L::timestamptz, %3$L, interval ''15 minutes'') b) b USING (bucket)'
-                  ' WHERE q.bucket >= %2$L AND q.bucket <= %3$L AND b.day BETWEEN %4$L AND %5$L) q', zone, heed.quarter_of(lo), hi, first, last);
+    -- A day may begin twice or not at all (Havana, Beirut): its first and last quarters are looked for.
+    SELECT min(b) INTO lo FROM generate_series(heed.midnight(first) - interval '1 day', heed.midnight(first) + interval '1 day', interval '15 minutes') b
+    WHERE isfinite(first) AND (b AT TIME ZONE zone)::date >= first;
+    SELECT max(b) INTO hi FROM generate_series(heed.midnight(last), heed.midnight(last) + interval '2 days', interval '15 minutes') b
+    WHERE isfinite(last) AND (b AT TIME ZONE zone)::date <= last;
+    RETURN format('(SELECT (q.bucket AT TIME ZONE %L)::date AS day, q.* FROM heed.delivery_quarter q WHERE q.bucket BETWEEN %L AND %L) q',
+                  zone, coalesce(lo, '-infinity'), coalesce(hi, 'infinity'));
 END
 $$;
 -- +goose StatementEnd
@@ -426,6 +426,7 @@ BEGIN
         ), sent AS (
             SELECT true AS one, %4$s sum(messages - replies)::bigint AS messages, sum(open)::bigint AS open
             FROM heed.delivery_day WHERE day BETWEEN $1 AND $2 AND status <> 'refused' %5$s %6$s
+            HAVING sum(messages - replies) > 0
         )
         SELECT %7$s, coalesce(opt_outs, 0), coalesce(people, 0), coalesce(attributed, 0), coalesce(opt_outs - attributed, 0), coalesce(messages, 0), coalesce(open, 0),
                coalesce(people, 0)::float8 / nullif(messages, 0), (SELECT refreshed_at FROM heed.rollup_state)
@@ -490,7 +491,7 @@ CREATE TYPE heed.health_report AS (
 -- +goose StatementBegin
 CREATE FUNCTION heed.report_health() RETURNS SETOF heed.health_report LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
     WITH bounds AS (
-        SELECT now() AS at, heed.day_of(now()) - 6 AS week, interval '10 minutes' AS soon, interval '80 hours' AS silence
+        SELECT now() AS at, heed.day_of(now()) - 6 AS week, interval '10 minutes' AS soon, interval '96 hours' AS silence
     ), week AS (
         SELECT coalesce(sum(d.messages), 0) AS messages, coalesce(sum(d.replies), 0) AS replies, coalesce(sum(d.late), 0) AS late,
                coalesce(sum(d.messages) FILTER (WHERE d.status = 'no_receipt'), 0) AS silent
@@ -519,7 +520,7 @@ CREATE FUNCTION heed.report_health() RETURNS SETOF heed.health_report LANGUAGE s
         FROM heed.delivery_quarter q WHERE q.open > 0
         UNION ALL
         SELECT 5, 'open_overdue', '', coalesce(sum(q.open), 0), 'messages', min(q.bucket), count(*) > 0,
-               'Of these, sent more than 80 hours ago. AWS says nothing after 72: the relay should have given them up (no_receipt).'
+               'Of these, sent more than 96 hours ago. AWS says nothing after 72: the relay should have given them up (no_receipt), unless HEED_NO_RECEIPT_AFTER is longer.'
         FROM heed.delivery_quarter q WHERE q.open > 0 AND q.bucket < (SELECT at - silence FROM bounds)
         UNION ALL
         SELECT 6, 'no_receipt', '', w.silent, 'messages in 7 days', NULL, false, 'Messages of which AWS never gave a last word.' FROM week w
