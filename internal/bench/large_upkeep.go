@@ -9,7 +9,7 @@ import (
 const wantDrop = time.Second
 
 // minute measures how long the relay counts after an ordinary minute: some thousand messages changed, in 40 quarters of
-// an hour, most of them of the last hours.
+// an hour.
 func (b *largeBench) minute(ctx context.Context, r *largeResult) error {
 	b.tell("large: counting after a minute")
 	runs := 20
@@ -41,19 +41,20 @@ func (b *largeBench) minute(ctx context.Context, r *largeResult) error {
 	return nil
 }
 
-// changes are late words on messages of 40 quarters of an hour.
+// changes are late words on messages of 40 quarters of an hour of the last three days.
 func (b *largeBench) changes(ctx context.Context) (load []payload, err error) {
 	last := len(b.month.messages) - 1
-	for i := range 40 {
-		q := last - i
-		if i >= 20 {
-			q = last - b.rand.IntN(3*quartersADay)
-		}
-		late, err := b.receipts(ctx, b.month.at(max(q, 0)), 125)
+	for quarters, tries := 0, 0; quarters < 40 && tries < 400; tries++ {
+		q := last - b.rand.IntN(min(3*quartersADay, last+1))
+		late, err := b.receipts(ctx, b.month.at(q), 125)
 		if err != nil {
 			return nil, err
 		}
-		load = append(load, late...)
+		// At night there are few.
+		if len(late) > 0 && float64(len(late)) >= 100*b.scale {
+			load = append(load, late...)
+			quarters++
+		}
 	}
 	return load, nil
 }

@@ -118,9 +118,9 @@ func newMonth(seed uint64, days, messages, texts, contacts int, until time.Time)
 	wanted, all := make([][campaigns]float64, quarters), 0.0
 	spoken, allSpoken := make([]float64, quarters), 0.0
 	for q := range quarters {
-		// In UTC: most people live in America. The last quarter of an hour has only begun.
+		// From 11:00 to 05:00 UTC, for most people live in America. The last quarter of an hour has only begun.
 		hour, part := float64(q%quartersADay)/4, min(1, until.Sub(m.at(q)).Minutes()/15)
-		awake := part * (0.08 + math.Pow(math.Max(0, math.Sin(math.Pi*(hour-11)/18)), 1.5))
+		awake := part * (0.08 + math.Pow(math.Max(0, math.Sin(math.Pi*math.Mod(hour+13, 24)/18)), 1.5))
 		for c := range m.offers {
 			if weight := m.weight(c, q/quartersADay, hour); weight > 0 {
 				wanted[q][c] = awake * weight
