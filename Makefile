@@ -74,6 +74,10 @@ bench: ensure-postgres ## throughput on a Postgres with fsync on, as ratios of o
 bench-short: ensure-postgres ## the same, smaller: shows that it works, not how fast
 	$(GO) run ./internal/bench -short
 
+.PHONY: bench-large
+bench-large: ensure-postgres ## a month of 10 million messages: reports, look-ups, folding, retention (40 GB of disk)
+	$(GO) run ./internal/bench -only large
+
 .PHONY: build
 build: lambdas bin/heed ## the Lambda binaries and zips for arm64 in build/, the command line in bin/
 
