@@ -18,3 +18,15 @@ var (
 	HeldBack    = heldBack
 	Cookie      = cookie
 )
+
+// Problems are the names of all kinds of errors.
+func Problems() []string {
+	var names []string
+	for _, p := range []problem{
+		badRequest, unauthenticated, forbidden, notFound, methodNotAllowed, notAcceptable, tooLarge, uriTooLong, unsupportedMedia, headersTooLarge,
+		internalFault, unavailable, timedOut,
+	} {
+		names = append(names, p.name)
+	}
+	return names
+}
