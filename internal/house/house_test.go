@@ -42,7 +42,7 @@ var allowed = map[string]string{
 	"sql":                "",
 
 	"internal/lambdahttp":     "",
-	"internal/report/httpapi": "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/sms",
+	"internal/report/httpapi": "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/report/page internal/sms",
 	"internal/report/page":    "internal/consent internal/report internal/sms",
 
 	"internal/simulator":       "internal/sms",

@@ -1,5 +1,10 @@
 package httpapi
 
+import "net/http"
+
+// ServePage lets any handler stand for the page.
+func (a *API) ServePage(h http.Handler) { a.servePage(h) }
+
 // Routes are the methods and paths that are answered.
 func (a *API) Routes() []string {
 	var all []string
