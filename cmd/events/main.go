@@ -15,6 +15,7 @@ import (
 	"github.com/heedsms/heed/internal/config"
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -34,6 +35,10 @@ func wire(ctx context.Context) (*ingress.Handler, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: settings.Worker.LogLevel}))
+	var counted *metrics.Writer
+	if settings.Worker.CountsMetrics() {
+		counted = &metrics.Writer{Out: os.Stdout, Now: time.Now}
+	}
 	aws, err := cloud.FromEnvironment()
 	if err != nil {
 		return nil, err
@@ -46,7 +51,7 @@ func wire(ctx context.Context) (*ingress.Handler, error) {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	return &ingress.Handler{
-		Worker:  &delivery.Handler{Store: db, Log: log, Now: time.Now},
+		Worker:  &delivery.Handler{Store: db, Metrics: counted, Log: log, Now: time.Now},
 		Objects: cloud.NewObjects(aws, time.Now),
 		Margin:  settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
 	}, nil

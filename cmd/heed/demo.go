@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/heedsms/heed/internal/localdb"
@@ -44,11 +45,17 @@ func (c demoCommand) Run(ctx context.Context, t terminal) error {
 			return fmt.Errorf("%s: %w", scene.title, err)
 		}
 	}
+	if err := countAnew(ctx, terminal{err: io.Discard}, s.db, 0); err != nil {
+		return err
+	}
 	kept, err := s.tellPromises(ctx)
 	if err != nil {
 		return err
 	}
 	if err := s.tellTables(ctx); err != nil {
+		return err
+	}
+	if err := s.tellReport(ctx); err != nil {
 		return err
 	}
 	if !kept {

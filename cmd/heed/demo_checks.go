@@ -26,6 +26,7 @@ func promises() []promise {
 		{"every text sent has its delivery state", `SELECT count(*) = (SELECT count(*) FROM heed.outbox WHERE kind = 'reply' AND state = 'done') FROM heed.message`},
 		{"Dan's receipt after three silent days counts", `SELECT status = 'delivered' FROM heed.message WHERE contact = '+14255550198'`},
 		{"Eve's phone was unreachable, with the reason", `SELECT status = 'undeliverable' AND failure_reason <> '' FROM heed.message WHERE contact = '+14255550192'`},
+		{"the report counts each of them once", `SELECT coalesce(sum(messages), 0) = (SELECT count(*) FROM heed.message) FROM heed.report_delivery(current_date - 7, current_date + 1)`},
 		{"can_send says no to those who left and yes to the others", `SELECT bool_and(c.allowed = (state = 'opted_in')) FROM heed.consent, heed.can_send(contact, program) c`},
 	}
 }

@@ -16,6 +16,7 @@ import (
 // commands are heed's commands. Each is in the file of its name.
 type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Play the main job on this machine: throw-away Postgres, local double of AWS, scripted people."`
+	Dev        devCommand        `cmd:"" help:"The demo, left running: reports, conversations and the review queue in a browser, and the HTTP API."`
 	Simulate   simulateCommand   `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database schema up to date."`
 	Check      checkCommand      `cmd:"" help:"Check a heed.yaml: errors and advice."`
@@ -26,8 +27,8 @@ type commands struct {
 	Retention  retentionCommand  `cmd:"" help:"Say what is older than it is kept, and goes next."`
 	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`
 	Explain    explainCommand    `cmd:"" help:"Everything about a contact in the order of time, with the evidence for each decision."`
-	Message    messageCommand    `cmd:"" help:"One message's life, event by event."`
 	Report     reportCommand     `cmd:"" help:"Reports: delivery, failures, latency, cost, Unicode, opt-outs, texts, and the health of the data."`
+	Message    messageCommand    `cmd:"" help:"One message's life, event by event."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Make the register and AWS's opt-out lists agree, both ways."`
 }
 

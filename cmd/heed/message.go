@@ -29,13 +29,13 @@ type messageCommand struct {
 func (messageCommand) Help() string {
 	return `First how far the message has come and what is known of it; then what AWS told of it, event by event, each by how long after the request it happened and how long it took to get here. Of a reply of heed also why it was sent: its program and rule, and the text that it answers.
 
-A reply that AWS refused has an id of heed's own, refused/ and the id of its row in the outbox: heed explain and the reports show it.
+A reply that AWS refused has an id of heed's own, refused- and the id of its row in the outbox: heed explain and the reports show it.
 
 The exit code is 1 when nothing is known of the message.
 
   heed message b2f0a1de-91a4-4c3c-8a1e-5b7e9c2d4f60
   heed message b2f0a1de-91a4-4c3c-8a1e-5b7e9c2d4f60 --text --zone America/Los_Angeles
-  heed message refused/0b54a6f6-9d0c-4a34-9d0e-6a1c6f1f7a11
+  heed message refused-0b54a6f6-9d0c-4a34-9d0e-6a1c6f1f7a11
   heed message b2f0a1de-91a4-4c3c-8a1e-5b7e9c2d4f60 --json | jq '.events[] | {event_type, lag_seconds}'`
 }
 

@@ -27,6 +27,8 @@ type reportCommand struct {
 	Optouts  reportOptouts  `cmd:"" help:"Opt-outs by the message that came before them."`
 	Inbound  reportInbound  `cmd:"" help:"What people wrote was taken to mean."`
 	Health   reportHealth   `cmd:"" help:"Whether the reports can be trusted: exits with 1 where somebody should look."`
+
+	Rebuild reportRebuildCommand `cmd:"" help:"Count all messages anew, or compare the counts with them."`
 }
 
 // The flags that reports share. What they say is read by report.ParseQuery, as a query string is.
@@ -347,7 +349,7 @@ func noting(r *report.Result, attention *bool) iter.Seq2[[]any, error] {
 
 // watch draws again and again until it is interrupted. A drawing that fails is told in its place, the first one ends it.
 func watch(ctx context.Context, out io.Writer, every time.Duration, draw func(io.Writer) error) error {
-	const home, clear, clearLine, clearBelow = "\x1b[H", "\x1b[2J", "\x1b[K", "\x1b[J"
+	const home, wipe, clearLine, clearBelow = "\x1b[H", "\x1b[2J", "\x1b[K", "\x1b[J"
 	for first := true; ; first = false {
 		var drawn bytes.Buffer
 		err := draw(&drawn)
@@ -362,7 +364,7 @@ func watch(ctx context.Context, out io.Writer, every time.Duration, draw func(io
 		fmt.Fprintf(&drawn, "every %s, Ctrl-C ends\n", every)
 		begin := home
 		if first {
-			begin = clear + home
+			begin = wipe + home
 		}
 		// Line by line over what stands there: nothing flickers.
 		if _, err := io.WriteString(out, begin+strings.ReplaceAll(drawn.String(), "\n", clearLine+"\n")+clearBelow); err != nil {

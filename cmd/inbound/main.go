@@ -16,6 +16,7 @@ import (
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/store"
 )
@@ -39,6 +40,10 @@ func wire(ctx context.Context) (*ingress.Handler, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: settings.Worker.LogLevel}))
+	var counted *metrics.Writer
+	if settings.Worker.CountsMetrics() {
+		counted = &metrics.Writer{Out: os.Stdout, Now: time.Now}
+	}
 	aws, err := cloud.FromEnvironment()
 	if err != nil {
 		return nil, err
@@ -54,10 +59,10 @@ func wire(ctx context.Context) (*ingress.Handler, error) {
 		Store: db,
 		Rules: &inbound.Rules{Documents: db, ConfigurationSet: settings.Sending.ConfigurationSet, Log: log},
 		Executor: &outbox.Executor{
-			Store: db, AWS: eum.New(aws), Log: log, Now: time.Now,
+			Store: db, AWS: eum.New(aws), Metrics: counted, Log: log, Now: time.Now,
 			Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
 		},
-		Log: log, Now: time.Now,
+		Metrics: counted, Log: log, Now: time.Now,
 	}
 	if settings.Sending.EventBus != "" {
 		worker.Publisher = &outbox.Publisher{

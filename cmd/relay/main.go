@@ -16,6 +16,7 @@ import (
 	"github.com/heedsms/heed/internal/config"
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/inbound"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/store"
@@ -41,6 +42,10 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		return nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: settings.Worker.LogLevel}))
+	var counted *metrics.Writer
+	if settings.Worker.CountsMetrics() {
+		counted = &metrics.Writer{Out: os.Stdout, Now: time.Now}
+	}
 	aws, err := cloud.FromEnvironment()
 	if err != nil {
 		return nil, err
@@ -56,7 +61,7 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 	relay := &upkeep.Relay{
 		Store: db,
 		Executor: &outbox.Executor{
-			Store: db, AWS: eum.Paced(aws, pace(settings.Pace.OptOutCalls)), Log: log, Now: time.Now,
+			Store: db, AWS: eum.Paced(aws, pace(settings.Pace.OptOutCalls)), Metrics: counted, Log: log, Now: time.Now,
 			Parallel: settings.Sending.Parallel, Margin: settings.Worker.DeadlineMargin,
 		},
 		Settings:  func(ctx context.Context, now time.Time) (outbox.Settings, error) { return rules.Current(ctx, now) },
@@ -65,7 +70,7 @@ func wire(ctx context.Context) (*upkeep.Relay, error) {
 		Keep:      kept(settings.Upkeep.Keep),
 
 		NoReceiptAfter: settings.Upkeep.NoReceiptAfter,
-		Margin:         settings.Worker.DeadlineMargin, Log: log, Now: time.Now,
+		Margin:         settings.Worker.DeadlineMargin, Metrics: counted, Log: log, Now: time.Now,
 	}
 	if settings.Sending.EventBus != "" {
 		relay.Publisher = &outbox.Publisher{

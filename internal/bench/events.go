@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -200,7 +202,8 @@ func (b *eventsBench) jobs(ctx context.Context, db *store.Store, way int, events
 // eventsHandler is wired as cmd/events does it.
 func eventsHandler(db delivery.Store) *ingress.Handler {
 	log := slog.New(slog.DiscardHandler)
-	return &ingress.Handler{Worker: &delivery.Handler{Store: db, Log: log, Now: time.Now}, Log: log, Now: time.Now}
+	counted := &metrics.Writer{Out: io.Discard, Now: time.Now}
+	return &ingress.Handler{Worker: &delivery.Handler{Store: db, Metrics: counted, Log: log, Now: time.Now}, Log: log, Now: time.Now}
 }
 
 // bareJobs decodes and folds beforehand: what is left is the store's own statement.

@@ -1,5 +1,5 @@
 // Package config reads the settings of each command from the environment, and tells every fault in them at once.
-// AWS's own variables are not read here: they are the SDK's.
+// AWS's own variables are not read here: they are the SDK's. One is, by which heed knows that it runs in Lambda.
 package config
 
 import (
@@ -58,10 +58,24 @@ type Worker struct {
 	DeadlineMargin time.Duration `envconfig:"HEED_DEADLINE_MARGIN" default:"2s"`
 	// RulesetTTL is how long a ruleset is used before the database is asked for a newer one.
 	RulesetTTL time.Duration `envconfig:"HEED_RULESET_TTL" default:"15s"`
+	// Metrics is emf where metrics are written to standard output, off where they are not; "" leaves it to where the
+	// command runs.
+	Metrics string `envconfig:"HEED_METRICS"`
+	// Function is set by Lambda.
+	Function string `envconfig:"AWS_LAMBDA_FUNCTION_NAME"`
+}
+
+// CountsMetrics says whether metrics are written: as HEED_METRICS says, else in Lambda, where CloudWatch reads them.
+func (w *Worker) CountsMetrics() bool {
+	return w.Metrics == "emf" || (w.Metrics == "" && w.Function != "")
 }
 
 func (w *Worker) faults() []fault {
-	return append(positive("HEED_DEADLINE_MARGIN", w.DeadlineMargin), positive("HEED_RULESET_TTL", w.RulesetTTL)...)
+	all := append(positive("HEED_DEADLINE_MARGIN", w.DeadlineMargin), positive("HEED_RULESET_TTL", w.RulesetTTL)...)
+	if w.Metrics != "" && w.Metrics != "emf" && w.Metrics != "off" {
+		all = append(all, fault{"HEED_METRICS", "HEED_METRICS is neither emf nor off"})
+	}
+	return all
 }
 
 // Sending is what the commands have in common that text people.

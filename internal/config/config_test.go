@@ -76,6 +76,26 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// Metrics are written where CloudWatch reads them, unless the setting says otherwise.
+func TestMetrics(t *testing.T) {
+	for _, row := range []struct {
+		function, setting string
+		want              bool
+	}{
+		{"heed-events", "", true},
+		{"heed-events", "off", false},
+		{"", "", false},
+		{"", "emf", true},
+		{"heed-events", " ", true},
+	} {
+		environment(t, map[string]string{"DATABASE_URL": address, "AWS_LAMBDA_FUNCTION_NAME": row.function, "HEED_METRICS": row.setting})
+		var got config.Events
+		if err := config.Load(&got); err != nil || got.Worker.CountsMetrics() != row.want {
+			t.Errorf("function %q, HEED_METRICS=%q: %v, %v", row.function, row.setting, got.Worker.CountsMetrics(), err)
+		}
+	}
+}
+
 // Every fault is told at once, by the variable's name, and no value of the environment is.
 func TestFaults(t *testing.T) {
 	const secret = "hunter2-555-0142"
@@ -96,6 +116,7 @@ func TestFaults(t *testing.T) {
 		{"days too few for AWS's 72 hours", map[string]string{"DATABASE_URL": address, "HEED_KEEP_EVENTS_DAYS": "3", "HEED_KEEP_MESSAGES_DAYS": "-1"}, []string{"HEED_KEEP_EVENTS_DAYS", "HEED_KEEP_MESSAGES_DAYS"}},
 		{"days too few for what heed still asks the outbox", map[string]string{"DATABASE_URL": address, "HEED_KEEP_OUTBOX_DAYS": "30", "HEED_KEEP_BODIES_DAYS": "0"}, []string{"HEED_KEEP_OUTBOX_DAYS"}},
 		{"days below nothing", map[string]string{"DATABASE_URL": address, "HEED_KEEP_BODIES_DAYS": "-1", "HEED_KEEP_PARKED_DAYS": "-1"}, []string{"HEED_KEEP_BODIES_DAYS", "HEED_KEEP_PARKED_DAYS"}},
+		{"metrics of a kind that there is not", map[string]string{"DATABASE_URL": address, "HEED_METRICS": secret}, []string{"HEED_METRICS"}},
 		{"everything at once", map[string]string{
 			"DATABASE_IAM_AUTH": "true", "DATABASE_PORT": secret, "HEED_DB_CONNECTIONS": "-1", "LOG_LEVEL": secret, "HEED_DEADLINE_MARGIN": secret,
 			"HEED_RULESET_TTL": "0s", "HEED_PARALLEL_CALLS": "0", "HEED_RELAY_BATCH": "0", "HEED_KEEP_EVENTS_DAYS": "x" + secret, "HEED_KEEP_MESSAGES_DAYS": "1",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/heedsms/heed/internal/fault"
 	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/parking"
 	"github.com/heedsms/heed/internal/sms"
 )
@@ -34,6 +35,8 @@ type Proof struct{ OutboxID, MessageID string }
 // Counts is what became of a batch.
 type Counts struct {
 	NewEvents, Settled int
+	// New are the events that were not there before: NewEvents of the batch's.
+	New []*sms.Event
 	// OptedOut and Suspended count what was new of the evidence.
 	OptedOut, Suspended int
 }
@@ -56,8 +59,10 @@ type Store interface {
 // Handler keeps delivery events. It is an [ingress.Worker].
 type Handler struct {
 	Store Store
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Metrics is nil where nobody counts.
+	Metrics *metrics.Writer
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Work keeps a chunk of records in one set. Where the set meets a fault of its data it is halved until the faulty
@@ -81,6 +86,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "events", slog.Int("records", len(records)), slog.Int("new", kept.NewEvents),
 		slog.Int("replies_proved", kept.Settled), slog.Int("opted_out", kept.OptedOut), slog.Int("suspended", kept.Suspended),
 		slog.Int("parked", kept.parked), slog.Int("ignored", ignored))
+	h.measure(kept, ignored, rules, errs)
 	return errs
 }
 
@@ -117,6 +123,7 @@ func (p *parse) park(reason, detail string, now time.Time) {
 
 func (c *Counts) add(o Counts) {
 	c.NewEvents += o.NewEvents
+	c.New = append(c.New, o.New...)
 	c.Settled += o.Settled
 	c.OptedOut += o.OptedOut
 	c.Suspended += o.Suspended
@@ -178,6 +185,8 @@ func (h *Handler) keepAgain(ctx context.Context, again []parse, rules *Ruleset, 
 		}
 		sum.add(counts)
 	}
+	// The key of each came with the batch, just before: none is new, although it was received in the same moment.
+	sum.NewEvents, sum.New = 0, nil
 	return sum, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/heedsms/heed/internal/fault"
 	"github.com/heedsms/heed/internal/ingress"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/parking"
 	"github.com/heedsms/heed/internal/sms"
@@ -32,7 +33,17 @@ type Batch struct {
 }
 
 // Counts is what became of a batch.
-type Counts struct{ New, ConsentChanges, Planned, Withheld int }
+type Counts struct {
+	New, ConsentChanges, Planned, Withheld int
+	// Recorded are the new texts, New of them.
+	Recorded []Recorded
+}
+
+// Recorded is a new text as it was recorded: what it means may hang on what was asked before it.
+type Recorded struct {
+	Entry   *Entry
+	Verdict string
+}
 
 // Store keeps batches.
 type Store interface {
@@ -58,8 +69,10 @@ type Handler struct {
 	Executor Executor
 	// Publisher is nil where no application listens: then no text is forwarded.
 	Publisher Publisher
-	Log       *slog.Logger
-	Now       func() time.Time
+	// Metrics is nil where nobody counts.
+	Metrics *metrics.Writer
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // maxAhead is how far a text may lie in the future before its time is taken for wrong. A STOP of next year would
@@ -82,6 +95,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 	chains, counts := h.keep(ctx, parsed, now, errs)
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "texts", slog.Int("records", len(records)), slog.Int("new", counts.New),
 		slog.Int("consent_changes", counts.ConsentChanges), slog.Int("planned", counts.Planned), slog.Int("withheld", counts.Withheld))
+	h.measure(parsed, counts, errs)
 	if _, err := h.Executor.RunChains(ctx, chains, rules); err != nil {
 		h.Log.LogAttrs(ctx, slog.LevelError, "actions are left to the relay", slog.Int("chains", len(chains)), slog.Any("error", err))
 	}
@@ -195,7 +209,7 @@ func (h *Handler) keep(ctx context.Context, parsed []parse, now time.Time, errs 
 	second, b := h.keep(ctx, parsed[half:], now, errs[half:])
 	return append(first, second...), Counts{
 		New: a.New + b.New, ConsentChanges: a.ConsentChanges + b.ConsentChanges,
-		Planned: a.Planned + b.Planned, Withheld: a.Withheld + b.Withheld,
+		Planned: a.Planned + b.Planned, Withheld: a.Withheld + b.Withheld, Recorded: append(a.Recorded, b.Recorded...),
 	}
 }
 

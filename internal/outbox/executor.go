@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/heedsms/heed/internal/fault"
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -66,8 +67,10 @@ type Settings interface {
 type Executor struct {
 	Store Store
 	AWS   AWS
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Metrics is nil where nobody counts.
+	Metrics *metrics.Writer
+	Log     *slog.Logger
+	Now     func() time.Time
 	// Parallel is how many contacts are served side by side; 0 means 8.
 	Parallel int
 	// Lease is how long a claim holds; 0 means as long as the context, or one minute where it has no deadline.
@@ -142,6 +145,7 @@ func (x *Executor) run(ctx context.Context, actions []Action, settings Settings)
 	summary := summarize(flat)
 	x.Log.LogAttrs(ctx, slog.LevelInfo, "actions", slog.Int("claimed", summary.Claimed), slog.Int("done", summary.Done), slog.Int("deferred", summary.Deferred),
 		slog.Int("failed", summary.Failed), slog.Int("expired", summary.Expired), slog.Int("unknown", summary.Unknown))
+	x.measure(flat)
 	// What was done is written down even when the invocation is at its end: the calls cannot be taken back.
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -178,7 +182,7 @@ func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action
 		until, waits := held.by(a, settings)
 		switch {
 		case !a.ExpiresAt.IsZero() && !x.Now().Before(a.ExpiresAt):
-			o = Outcome{Action: a, State: Expired, Error: "expired"}
+			o = Outcome{Action: a, State: Expired, Error: expired}
 		case waits:
 			o = Outcome{Action: a, State: Planned, NotBefore: until, Error: "waits_for_the_step_before"}
 		case a.Kind == SyncOptOut && held.agreed[a.List]:
@@ -193,6 +197,9 @@ func (x *Executor) serve(ctx context.Context, late func() bool, actions []Action
 	}
 	return outcomes
 }
+
+// expired is the error of what was not begun in time.
+const expired = "expired"
 
 // staleAfter is how old the executor's knowledge of a person's consent may be when it acts on it. A claim of many
 // people takes its time, and calls that hang take more.

@@ -40,6 +40,9 @@ func WriteTable(w io.Writer, q Query, r *Result) error {
 		}
 		t.hold(cells)
 		rows++
+		if t.err != nil {
+			break
+		}
 	}
 	t.flush()
 	fmt.Fprintln(out, footer(q, r, rows))
@@ -84,6 +87,7 @@ type table struct {
 	columns []Column
 	widths  []int
 	held    [][]string
+	err     error // why nothing more can be written
 }
 
 func (t *table) hold(cells []string) {
@@ -105,7 +109,7 @@ func (t *table) flush() {
 			}
 			b.WriteString(c + pad + "  ")
 		}
-		fmt.Fprintln(t.out, strings.TrimRight(b.String(), " "))
+		_, t.err = fmt.Fprintln(t.out, strings.TrimRight(b.String(), " "))
 	}
 	t.held = t.held[:0]
 }

@@ -3,7 +3,9 @@ package simulator
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"github.com/heedsms/heed/internal/program"
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -56,5 +58,25 @@ func TestCountryOf(t *testing.T) {
 	}
 	if callingCode("GB") != "44" || callingCode("XX") != "1" {
 		t.Error(callingCode("GB"), callingCode("XX"))
+	}
+}
+
+// The double counts as heed check does, and so as heed's reports: internal/store holds SQL to the same.
+func TestCountPartsAsTheCheckDoes(t *testing.T) {
+	t.Parallel()
+	for r := rune(1); r <= utf8.MaxRune; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		texts := []string{string(r)}
+		if r < 0x500 || r > 0xFFFF && r < 0x10100 { // of several parts, with characters of one unit and of two
+			texts = append(texts, strings.Repeat(texts[0], 161))
+		}
+		for _, text := range texts {
+			parts, encoding, _ := program.Parts(text)
+			if c := countParts(text); c.parts != parts || c.unicode != (encoding == program.EncodingUnicode) {
+				t.Fatalf("%d of %q: %+v, the check says %d parts in %s", utf8.RuneCountInString(text), r, c, parts, encoding)
+			}
+		}
 	}
 }

@@ -98,20 +98,34 @@ var statuses = map[string]meaning{
 // are. Final decides how much a carrier's acceptance is worth: on short codes it is the last word that ever comes,
 // on long codes a handset receipt or a failure follows.
 func Classify(awsStatus, eventType string, final bool) (Status, Rank) {
-	m, known := statuses[upper(awsStatus)]
+	m, known := statuses[Word(awsStatus, eventType)]
 	if !known {
-		_, word, prefixed := strings.Cut(upper(eventType), "_")
-		if m, known = statuses[word]; !known || !prefixed {
-			m = meaning{StatusUnknown, rankUnknown}
-			if !final {
-				m.rank = rankUnfinished
-			}
+		m = meaning{StatusUnknown, rankUnknown}
+		if !final {
+			m.rank = rankUnfinished
 		}
 	}
 	if m.status == StatusAccepted && !final {
 		m.rank = rankAcceptedOnTheWay
 	}
 	return m.status, m.rank
+}
+
+// Word is the word of AWS by which an event is classified, in capitals: one of a short list, or "" where both its status
+// and its type are new.
+func Word(awsStatus, eventType string) string {
+	if word := upper(awsStatus); known(word) {
+		return word
+	}
+	if _, word, _ := strings.Cut(upper(eventType), "_"); known(word) {
+		return word
+	}
+	return ""
+}
+
+func known(word string) bool {
+	_, ok := statuses[word]
+	return ok
 }
 
 // Failed says whether the status is a failure: of the handset, the carrier, the content, or AWS's own refusal.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/parking"
+	"github.com/heedsms/heed/internal/sms"
 )
 
 // RecordEvents keeps a batch of delivery events in one round trip: it appends the events, folds them into their
@@ -18,20 +20,21 @@ import (
 // it takes more statements in the same round trip. Doing it again, or in another order, ends in the same rows.
 func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Counts, error) {
 	var counts delivery.Counts
+	var keys []string
 	err := s.retry(ctx, func() error {
-		counts = delivery.Counts{}
+		counts, keys = delivery.Counts{}, nil
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States), len(b.Events)}
+			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States)}
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
 			if len(b.Parked) == 0 && len(b.Evidence) == 0 {
-				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled)
+				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
 			}
 			queueEvidenceLocks(batch, b.Evidence)
 			batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
-				return row.Scan(&counts.NewEvents, &counts.Settled)
+				return row.Scan(&counts.NewEvents, &counts.Settled, &keys)
 			})
 		}
 		queueEvidence(batch, b, &counts)
@@ -41,7 +44,30 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 	if err != nil {
 		return delivery.Counts{}, fmt.Errorf("record events: %w", err)
 	}
+	counts.New = newEvents(b.Events, counts.NewEvents, keys)
 	return counts, nil
+}
+
+// newEvents picks the events that were not there before. Mostly all of them, or none: only of a mixed batch the statement
+// says which, by their keys.
+func newEvents(events []*sms.Event, n int, keys []string) []*sms.Event {
+	switch n {
+	case 0:
+		return nil
+	case len(events):
+		return events
+	}
+	isNew := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		isNew[k] = true
+	}
+	found := make([]*sms.Event, 0, n)
+	for _, e := range events {
+		if isNew[e.MessageID+"\x1f"+e.Type+"\x1f"+strconv.FormatInt(e.OccurredAt.UnixMicro(), 10)] {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // eventRows and messageRows write the rows in the order of the columns below.
@@ -206,6 +232,7 @@ var messageColumns = []column{
 // An event that came again as it was is not among those of the first part, and its message is left alone: what it
 // knows was merged when it was new, in the same transaction. So a redelivery writes nothing but that it happened.
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
+	const handed = "cardinality($1::" + eventRow + "[])" // how many events came
 	keys, merges, differs := onConflict(eventColumns)
 	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at", "$1::"+eventRow) + `
     ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `
@@ -213,7 +240,7 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     -- again with what it held, and it is half the expressions to prepare for each batch.
     WHERE ` + differs + `
     -- Merging leaves received_at as it was.
-    RETURNING message_id, received_at = $2 AS is_new
+    RETURNING message_id, event_type, occurred_at, received_at = $2 AS is_new
 ), message AS (`
 	keys, merges, _ = onConflict(messageColumns)
 	plain += insert("heed.message", messageColumns, "updated_at", "$3::"+messageRow) + `
@@ -225,20 +252,24 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     INSERT INTO heed.rollup_mark (bucket, duplicates)
     SELECT quarter, NULL FROM unnest($4::timestamptz[]) AS quarter WHERE EXISTS (SELECT FROM event)
     UNION ALL
-    SELECT NULL, $5::integer - count(*) FILTER (WHERE is_new) FROM event HAVING count(*) FILTER (WHERE is_new) < $5::integer
+    SELECT NULL, ` + handed + ` - count(*) FILTER (WHERE is_new) FROM event HAVING count(*) FILTER (WHERE is_new) < ` + handed + `
 )`
 	proving = plain + `, proved AS (
     UPDATE heed.outbox o
     SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
         settled_at = coalesce(o.settled_at, $2)
-    FROM unnest($6::text[]::uuid[], $7::text[]) AS p (id, message_id)
+    FROM unnest($5::text[]::uuid[], $6::text[]) AS p (id, message_id)
     -- Whatever the outbox thought of it, it went out.
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1
 )`
+	// The keys of what is new, only where they say more than the count: of most batches all is new or nothing.
+	const named = `, CASE WHEN count(*) FILTER (WHERE is_new) BETWEEN 1 AND ` + handed + ` - 1 THEN ARRAY(
+    SELECT concat_ws(E'\x1f', message_id, event_type, (extract(epoch FROM occurred_at) * 1000000)::bigint) FROM event WHERE is_new
+) END FROM event`
 	return plain + `
-SELECT count(*) FILTER (WHERE is_new), 0::bigint FROM event`, proving + `
-SELECT count(*) FILTER (WHERE is_new), (SELECT count(*) FROM proved) FROM event`
+SELECT count(*) FILTER (WHERE is_new), 0::bigint` + named, proving + `
+SELECT count(*) FILTER (WHERE is_new), (SELECT count(*) FROM proved)` + named
 }()
 
 // insert writes the beginning of the statement that brings a set of rows, x, into a table, t; stamp is the column for

@@ -113,7 +113,8 @@ WITH handed AS (
     RETURNING state
 )
 SELECT (SELECT count(*) FROM recorded), (SELECT count(*) FROM register),
-       (SELECT count(*) FROM planned WHERE state = 'planned'), (SELECT count(*) FROM planned WHERE state <> 'planned')`
+       (SELECT count(*) FROM planned WHERE state = 'planned'), (SELECT count(*) FROM planned WHERE state <> 'planned'),
+       (SELECT array_agg(ord ORDER BY ord) FROM fresh), (SELECT array_agg(verdict ORDER BY ord) FROM fresh)`
 
 // RecordInbound keeps a batch of texts in one round trip: the texts, what they change in the register, and what they
 // promise. Recording a text again changes nothing.
@@ -125,11 +126,17 @@ func (s *Store) RecordInbound(ctx context.Context, b inbound.Batch) (inbound.Cou
 	}
 	err = s.retry(ctx, func() error {
 		counts = inbound.Counts{}
+		var ords []int32
+		var verdicts []string
 		batch := &pgx.Batch{}
 		if len(b.Entries) > 0 {
 			batch.Queue(lockContacts, contacts)
 			batch.Queue(recordInbound, args...).QueryRow(func(row pgx.Row) error {
-				return row.Scan(&counts.New, &counts.ConsentChanges, &counts.Planned, &counts.Withheld)
+				err := row.Scan(&counts.New, &counts.ConsentChanges, &counts.Planned, &counts.Withheld, &ords, &verdicts)
+				for i, ord := range ords {
+					counts.Recorded = append(counts.Recorded, inbound.Recorded{Entry: &b.Entries[ord], Verdict: verdicts[i]})
+				}
+				return err
 			})
 		}
 		queueParked(batch, b.Parked)

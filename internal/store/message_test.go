@@ -224,7 +224,7 @@ func (c *carrying) SendText(ctx context.Context, t outbox.Text) (string, error) 
 func TestNoMessage(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	for _, id := range []string{"m", "", "refused/", "'; DROP TABLE heed.message", "a\x00", "\xff"} {
+	for _, id := range []string{"m", "", "refused-", "'; DROP TABLE heed.message", "a\x00", "\xff"} {
 		if m, err := s.Message(context.Background(), id); !errors.Is(err, report.ErrNoMessage) {
 			t.Errorf("%q: %+v, %v", id, m, err)
 		}

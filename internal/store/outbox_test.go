@@ -177,7 +177,7 @@ func TestOutboxSurvives(t *testing.T) {
 		}
 		if odd := dump(t, s, `
 			SELECT o.id, o.state, o.error, m.status, m.failure_reason FROM (SELECT * FROM heed.outbox WHERE kind = 'reply' AND state = 'failed') o
-			FULL JOIN heed.message m ON m.outbox_id = o.id AND m.message_id = 'refused/' || o.id AND m.requested_at = o.settled_at AND m.contact = o.contact
+			FULL JOIN heed.message m ON m.outbox_id = o.id AND m.message_id = 'refused-' || o.id AND m.requested_at = o.settled_at AND m.contact = o.contact
 			WHERE o.error IS DISTINCT FROM m.failure_reason OR NOT EXISTS (SELECT FROM heed.rollup_mark k WHERE k.bucket = heed.quarter_of(m.requested_at))`); odd != "" {
 			rt.Fatalf("what AWS refused and the messages that say so differ:\n%s", odd)
 		}

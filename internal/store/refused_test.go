@@ -22,7 +22,7 @@ func TestRefusedReplyIsAMessage(t *testing.T) {
 	say(t, texts(s, aws, noon), spoken{"in/1", ann, "+12065550100", "JOIN", noon()})
 	id := scan[string](t, s, `SELECT id::text FROM heed.outbox WHERE kind = 'reply'`)
 	for query, want := range map[string]string{
-		`SELECT message_id = 'refused/` + id + `', outbox_id = '` + id + `', contact, identity, program, status, status_rank, is_final, aws_status || event_type FROM heed.message`: `(t,t,+14255550101,+12065550100,alerts,refused,60,t,"")`,
+		`SELECT message_id = 'refused-` + id + `', outbox_id = '` + id + `', contact, identity, program, status, status_rank, is_final, aws_status || event_type FROM heed.message`: `(t,t,+14255550101,+12065550100,alerts,refused,60,t,"")`,
 		`SELECT requested_at = settled_at, status_at = settled_at, failed_at = settled_at, failure_status, failure_reason
 		 FROM heed.message JOIN heed.outbox ON outbox_id = id`: `(t,t,t,AccessDeniedException,access_denied)`,
 		`SELECT context - 'heed_outbox', context ->> 'heed_outbox' = '` + id + `' FROM heed.message`:         `("{""heed_rule"": ""alerts/keywords[0]"", ""heed_inbound"": ""in/1"", ""heed_program"": ""alerts""}",t)`,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/heedsms/heed/internal/report"
@@ -15,7 +16,7 @@ import (
 func reportRows(ctx context.Context, s *store.Store, spec report.Spec, asked map[string]string) ([]string, error) {
 	values := url.Values{}
 	for name, list := range asked {
-		if list != "" || name != "by" {
+		if name != "by" || len(spec.Dimensions) > 0 {
 			values[name] = strings.Split(list, "|")
 		}
 	}
@@ -52,4 +53,25 @@ func line(columns []report.Column, row []any) string {
 		}
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// reportMaps asks for a report and gives its rows, each value under the name of its column, as_of among them.
+func reportMaps(t testing.TB, s *store.Store, q report.Query) []map[string]any {
+	t.Helper()
+	r, err := s.Report(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []map[string]any
+	for row, err := range r.Rows {
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := map[string]any{"as_of": r.AsOf}
+		for i, c := range r.Columns {
+			named[c.Name] = row[i]
+		}
+		all = append(all, named)
+	}
+	return all
 }

@@ -23,12 +23,15 @@ SELECT e.id, e.program, e.contact, e.said_at, coalesce(e.evidence ->> 'text', ''
 const lastDecision = `
 LEFT JOIN LATERAL (SELECT d.* FROM heed.consent_event d WHERE d.of_event = e.id ORDER BY d.id DESC LIMIT 1) d ON true`
 
-// openQuestions are those that hold somebody now, the oldest first.
-const openQuestions = questionColumns + `
+// stillOpen finds the questions, e, that hold somebody now.
+const stillOpen = `
 FROM heed.consent c
 JOIN heed.consent_event e ON e.contact = c.contact AND e.program = c.program AND e.state = 'held' AND e.of_event IS NULL
      AND e.said_at >= coalesce(c.opted_in_at, '-infinity')` + lastDecision + `
-WHERE c.state = 'held' AND ($1 = '' OR c.program = $1) AND d.state IS DISTINCT FROM 'released'
+WHERE c.state = 'held' AND d.state IS DISTINCT FROM 'released'`
+
+// openQuestions are those, the oldest first.
+const openQuestions = questionColumns + stillOpen + ` AND ($1 = '' OR c.program = $1)
 ORDER BY e.said_at, e.id
 LIMIT $2`
 

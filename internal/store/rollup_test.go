@@ -135,8 +135,10 @@ func recount(all []sent) (quarters, days, failures, latencies string) {
 		q.add(m.requested.Truncate(15*time.Minute).Format("2006-01-02T15:04")+"|"+dims, values...)
 		d.add(day+"|"+dims, values...)
 		if slices.Contains(failed, m.status) {
-			f.add(strings.Join([]string{day, m.program, m.identity, m.campaign, m.country, m.network(), m.status, m.failureStatus,
-				strings.Replace(m.failureReason, "14255550001", "#", 1)}, "|"), 1)
+			f.add(strings.Join([]string{
+				day, m.program, m.identity, m.campaign, m.country, m.network(), m.status, m.failureStatus,
+				strings.Replace(m.failureReason, "14255550001", "#", 1),
+			}, "|"), 1)
 		}
 		for leg, at := range map[string]*time.Time{"carrier": m.accepted, "handset": m.delivered} {
 			if at == nil {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/heedsms/heed/internal/metrics"
 	"github.com/heedsms/heed/internal/outbox"
 )
 
@@ -32,6 +33,8 @@ type Store interface {
 	RefreshDetails(ctx context.Context, now time.Time, all bool) (bool, error)
 	// Retain removes a batch of what is older than it is kept.
 	Retain(ctx context.Context, now time.Time, keep Kept) (Retained, error)
+	// Gauges counts what waits.
+	Gauges(ctx context.Context, now time.Time) (Gauges, error)
 }
 
 // Recovered counts what was left by dead workers and by time. Unknown replies may have gone out; Again are opt-out
@@ -101,8 +104,10 @@ type Relay struct {
 	Keep  Kept
 	// Margin is how long before the deadline no further batch is begun.
 	Margin time.Duration
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Metrics is nil where nobody counts.
+	Metrics *metrics.Writer
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Report is what one run did.
@@ -147,6 +152,9 @@ func (r *Relay) Run(ctx context.Context) (Report, error) {
 	}
 	// An import has words for many minutes.
 	if report.Published, err = r.publish(ctx); err != nil {
+		errs = append(errs, err)
+	}
+	if err = r.measure(ctx, report); err != nil {
 		errs = append(errs, err)
 	}
 	// Last: it takes all the time that is left. What it plans is done in the next minute.

@@ -923,7 +923,7 @@ COMMENT ON COLUMN heed.reply.settled_at IS 'When its state became the last.';
 COMMENT ON COLUMN heed.reply.expires_at IS 'When it is no longer sent.';
 COMMENT ON COLUMN heed.reply.message_id IS 'AWS''s id of the message.';
 COMMENT ON COLUMN heed.reply.inbound_message_id IS 'AWS''s id of the text that it answers.';
-COMMENT ON COLUMN heed.reply.inbound_variant IS 'And its variant: text, or a kind of RCS event.';
+COMMENT ON COLUMN heed.reply.inbound_variant IS 'And its variant: sms, or a kind of RCS message.';
 
 -- Who may what. Functions are everybody's unless that is taken back. can_send and can_send_at stay so: senders call
 -- them, and whoever has no USAGE on the schema reaches nothing of it.
