@@ -44,6 +44,7 @@ const (
 // stage is everything that the demo plays on: the real handlers on a real Postgres, and the double behind HTTP.
 type stage struct {
 	terminal
+	url     string // of the database
 	db      *store.Store
 	double  *simulator.Simulator
 	server  *http.Server
@@ -59,14 +60,14 @@ type stage struct {
 
 func newStage(ctx context.Context, server *localdb.Server, t terminal, verbose bool) (*stage, error) {
 	s := &stage{terminal: t}
-	url, err := server.CreateDatabase(ctx, localdb.TempName(), "")
-	if err != nil {
+	var err error
+	if s.url, err = server.CreateDatabase(ctx, localdb.TempName(), ""); err != nil {
 		return nil, err
 	}
-	if _, err := heedsql.Migrate(ctx, url); err != nil {
+	if _, err := heedsql.Migrate(ctx, s.url); err != nil {
 		return nil, err
 	}
-	if s.db, err = store.Open(ctx, store.Options{URL: url}); err != nil {
+	if s.db, err = store.Open(ctx, store.Options{URL: s.url}); err != nil {
 		return nil, err
 	}
 	rules, findings := program.Parse("demo.yaml", demoRules)

@@ -16,6 +16,7 @@ import (
 // commands are heed's commands. Each is in the file of its name.
 type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Play the main job on this machine: throw-away Postgres, local double of AWS, scripted people."`
+	Dev        devCommand        `cmd:"" help:"The demo, left running: reports, conversations and the review queue in a browser, and the HTTP API."`
 	Simulate   simulateCommand   `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database schema up to date."`
 	Check      checkCommand      `cmd:"" help:"Check a heed.yaml: errors and advice."`

@@ -65,6 +65,9 @@ func wire(ctx context.Context) (*lambdahttp.Handler, error) {
 		},
 		Log: log, Now: time.Now,
 	})
+	if err := api.AddPage(); err != nil {
+		return nil, err
+	}
 	return &lambdahttp.Handler{HTTP: api, TooLarge: http.HandlerFunc(api.TooLarge), Stream: settings.Access.Stream}, nil
 }
 

@@ -15,8 +15,12 @@ import (
 
 // get is the event of a GET at a function URL.
 func get(path, token string) []byte {
-	return fmt.Appendf(nil, `{"version":"2.0","rawPath":%q,"rawQueryString":"","headers":{"authorization":"Bearer %s"},
-		"requestContext":{"requestId":"r-1","domainName":"x.lambda-url.us-east-1.on.aws","stage":"$default","http":{"method":"GET","sourceIp":"203.0.113.7"}}}`, path, token)
+	authorization := ""
+	if token != "" {
+		authorization = fmt.Sprintf(`"authorization":"Bearer %s"`, token)
+	}
+	return fmt.Appendf(nil, `{"version":"2.0","rawPath":%q,"rawQueryString":"","headers":{%s},
+		"requestContext":{"requestId":"r-1","domainName":"x.lambda-url.us-east-1.on.aws","stage":"$default","http":{"method":"GET","sourceIp":"203.0.113.7"}}}`, path, authorization)
 }
 
 // The deployed function answers what it is asked over HTTP, whole or as a stream, and nobody who is not known.
@@ -36,6 +40,8 @@ func TestReportsOverHTTP(t *testing.T) {
 			{"/v1/reports/inbound", "a long secret", 200, `"rows": [`},
 			{"/v1/reports", "a short secret", 401, "application/problem+json"},
 			{"/healthz", "", 200, "ok"},
+			{"/", "a long secret", 200, "text/html"},
+			{"/", "", 401, `<form method="post" action="/login">`},
 		} {
 			got, err := f.Invoke(context.Background(), get(x.path, x.token))
 			if err != nil {

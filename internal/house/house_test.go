@@ -42,10 +42,11 @@ var allowed = map[string]string{
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
 
+	"internal/lambdahttp":     "",
+	"internal/report/httpapi": "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/report/page internal/sms",
+	"internal/report/page":    "internal/consent internal/report internal/sms",
+
 	"internal/metrics/emftest": "",
-	"internal/lambdahttp":      "",
-	"internal/report/httpapi":  "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/sms",
-	"internal/report/page":     "internal/consent internal/report internal/sms",
 	"internal/simulator":       "internal/sms",
 	"internal/localdb":         "",
 	"internal/localdb/dbtest":  "internal/localdb",
@@ -58,7 +59,7 @@ var allowed = map[string]string{
 	"cmd/inbound": "internal/cloud internal/config internal/eum internal/inbound internal/ingress internal/metrics internal/outbox internal/store",
 	"cmd/events":  "internal/cloud internal/config internal/delivery internal/ingress internal/metrics internal/store",
 	"cmd/relay":   "internal/cloud internal/config internal/eum internal/inbound internal/metrics internal/outbox internal/reconcile internal/store internal/upkeep",
-	"cmd/reports": "internal/cloud internal/config internal/consent internal/inbound internal/lambdahttp internal/program internal/report/httpapi internal/report/page internal/store",
+	"cmd/reports": "internal/cloud internal/config internal/inbound internal/lambdahttp internal/program internal/report/httpapi internal/store",
 	"cmd/heed":    "*",
 }
 

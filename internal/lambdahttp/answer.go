@@ -92,14 +92,17 @@ type buffer struct {
 	over   bool
 }
 
+// Header is that of the answer until WriteHeader.
 func (b *buffer) Header() http.Header { return b.header }
 
+// WriteHeader begins the answer; a second call changes nothing.
 func (b *buffer) WriteHeader(status int) {
 	if b.status == 0 {
 		b.status, b.sent = status, b.header.Clone()
 	}
 }
 
+// Write takes a piece of the body.
 func (b *buffer) Write(p []byte) (int, error) {
 	b.WriteHeader(http.StatusOK)
 	if b.over = b.over || b.body.Len()+len(p) > b.most; b.over {
@@ -165,8 +168,10 @@ type streamer struct {
 	head   bool
 }
 
+// Header is that of the answer until WriteHeader.
 func (s *streamer) Header() http.Header { return s.header }
 
+// WriteHeader begins the answer; a second call changes nothing.
 func (s *streamer) WriteHeader(status int) {
 	s.once.Do(func() {
 		s.status, s.sent = status, s.header.Clone()
@@ -174,6 +179,7 @@ func (s *streamer) WriteHeader(status int) {
 	})
 }
 
+// Write takes a piece of the body.
 func (s *streamer) Write(p []byte) (int, error) {
 	s.WriteHeader(http.StatusOK)
 	if s.head {

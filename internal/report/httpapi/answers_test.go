@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/heedsms/heed/internal/report"
+	"github.com/heedsms/heed/internal/report/httpapi"
+	"github.com/heedsms/heed/internal/store"
 )
 
 // Every answer is what openapi.yaml says: of each route, in each form, errors too.
@@ -230,5 +233,48 @@ func TestTimelineIsPaged(t *testing.T) {
 	}
 	if strings.Join(ids, "\n") != strings.Join(want, "\n") {
 		t.Errorf("told:\n%s\nwant:\n%s", strings.Join(ids, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The role that the functions log in with may do all of it.
+func TestAsTheRoleOfTheFunctions(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	question := s.live(t)
+	address, err := url.Parse(s.db.Pool().Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	parameters := address.Query()
+	parameters.Set("options", "-crole=heed_worker")
+	address.RawQuery = parameters.Encode()
+	db, err := store.Open(context.Background(), store.Options{URL: address.String(), Connections: 2, Cancel: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	o := s.options
+	o.Store = db
+	api := httpapi.New(o)
+	targets := []string{"/v1/messages/m-reply", "/v1/contacts/" + ann + "/timeline", "/v1/consent/" + ann, "/v1/consent/" + ann + "?at=2026-11-20", "/v1/review", "/v1/review?decided=true"}
+	for _, spec := range report.Specs() {
+		targets = append(targets, "/v1/reports/"+spec.Name)
+	}
+	for _, target := range targets {
+		if got := ask(api, request(http.MethodGet, target, "")); got.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", target, got.Code, got.Body)
+		}
+	}
+	if got := ask(api, request(http.MethodPut, "/v1/consent/"+ann, `{"program":"alerts","state":"opted_in","reason":"x"}`)); got.Code != http.StatusOK {
+		t.Errorf("setting consent: %d %s", got.Code, got.Body)
+	}
+	for _, as := range []string{"none", "undo", "opt_out"} {
+		if got := ask(api, request(http.MethodPost, fmt.Sprintf("/v1/review/%d", question), `{"as":"`+as+`","reason":"x"}`)); got.Code != http.StatusOK {
+			t.Errorf("deciding %s: %d %s", as, got.Code, got.Body)
+		}
+	}
+	var role string
+	if err := db.Pool().QueryRow(context.Background(), `SELECT current_user`).Scan(&role); err != nil || role != "heed_worker" {
+		t.Errorf("asked as %s: %v", role, err)
 	}
 }

@@ -72,17 +72,6 @@ func New(o Options) *API {
 	return a
 }
 
-// ServePage lets a page answer what is not of the API, to the same people: where they are known by a token, a browser is
-// asked for it. Call it before the first request.
-func (a *API) ServePage(page http.Handler) {
-	a.page = page
-	if tokens, ok := a.Auth.(*Tokens); ok {
-		a.login = &login{tokens}
-		a.mux.Handle("POST /login", a.handler(route{path: "/login", open: true, handle: a.login.in}))
-		a.mux.Handle("POST /logout", a.handler(route{path: "/logout", open: true, handle: a.login.out}))
-	}
-}
-
 // route is one thing that can be asked or done.
 type route struct {
 	method, path string

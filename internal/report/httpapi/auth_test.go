@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -223,5 +224,44 @@ func TestBrowserLogsIn(t *testing.T) {
 	out := ask(s, request(http.MethodPost, "/logout", "", "Cookie", kept))
 	if c := out.Result().Cookies(); len(c) != 1 || c[0].MaxAge >= 0 {
 		t.Errorf("logged out, the cookie is %v", c)
+	}
+}
+
+// The page is for the same people, and what they decide on it stands in the ledger with their name; where nobody may
+// write, it only shows.
+func TestPageIsForTheSamePeople(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	question := s.live(t)
+	for _, write := range []bool{false, true} {
+		api := s.as(tokens(t, hashOf(secret)), write)
+		if err := api.AddPage(); err != nil {
+			t.Fatal(err)
+		}
+		open := func(target string) *httptest.ResponseRecorder {
+			return ask(api, request(http.MethodGet, target, "", "Authorization", "Bearer "+secret))
+		}
+		for _, target := range []string{"/", "/review", "/contacts/" + ann, "/messages/m-1", "/search?q=m-1"} {
+			got := open(target)
+			if got.Code != http.StatusOK && got.Code != http.StatusSeeOther || !strings.Contains(got.Header().Get("Content-Security-Policy"), "script-src 'self'") {
+				t.Errorf("%s: %d %s", target, got.Code, got.Header())
+			}
+			if stranger := ask(api, request(http.MethodGet, target, "")); stranger.Code != http.StatusUnauthorized || !strings.Contains(stranger.Body.String(), `name="token"`) {
+				t.Errorf("%s, to a stranger: %d", target, stranger.Code)
+			}
+		}
+		if got := open("/"); !strings.Contains(got.Body.String(), `action="/logout"`) {
+			t.Error("there is no way out")
+		}
+		form := url.Values{"as": {"none"}, "reason": {"asks about the bus stop"}}.Encode()
+		decided := ask(api, request(http.MethodPost, fmt.Sprintf("/review/%d", question), form, "Authorization", "Bearer "+secret,
+			"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"))
+		var actor *string
+		if err := s.db.Pool().QueryRow(context.Background(), `SELECT max(actor) FROM heed.consent_event WHERE source = 'review'`).Scan(&actor); err != nil {
+			t.Fatal(err)
+		}
+		if (actor != nil) != write || write && *actor != "token:"+hashOf(secret)[:8] {
+			t.Errorf("writing %t: %d, decided by %v", write, decided.Code, actor)
+		}
 	}
 }

@@ -62,9 +62,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // TooLarge answers where a whole answer is more than can be handed over.
 func (a *API) TooLarge(w http.ResponseWriter, r *http.Request) {
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, newID(r.Context())))
+	id := newID(r.Context())
+	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
 	secure(w.Header())
-	w.Header().Set("X-Request-Id", requestID(r.Context()))
+	w.Header().Set("X-Request-Id", id)
 	a.fail(w, r, tooLarge.because("The answer has more bytes than AWS Lambda hands over at once. Ask for fewer days or fewer dimensions, for format=csv, or use heed report, which has no such bound."))
 }
 
@@ -132,9 +133,10 @@ func (a *api) handler(to route) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), a.patience(r.Context()))
 		defer cancel()
 		r = r.WithContext(ctx)
-		err := a.admit(to, &r)
+		who, err := a.admit(to, r)
 		if err == nil {
-			entry.principal = PrincipalOf(r.Context()).Name
+			entry.principal = who.Name
+			r = r.WithContext(context.WithValue(ctx, principalKey{}, who))
 			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 			err = to.handle(w, r)
 		}
@@ -149,29 +151,27 @@ func (a *api) handler(to route) http.Handler {
 	})
 }
 
-// admit says whether the route may be used, and by whom it is.
-func (a *api) admit(to route, r **http.Request) error {
+// admit says who may use the route, or why nobody may.
+func (a *api) admit(to route, r *http.Request) (Principal, error) {
 	// A browser sends its cookie, and reaches this machine in heed dev, whichever site's form it is.
-	if err := a.origin.Check(*r); err != nil {
-		return forbidden.because("A page of another site asks for it: open heed's own page.")
+	if err := a.origin.Check(r); err != nil {
+		return Principal{}, forbidden.because("A page of another site asks for it: open heed's own page.")
 	}
 	if to.open {
-		return nil
+		return Principal{}, nil
 	}
-	principal, err := a.Auth.Authenticate(*r)
+	who, err := a.Auth.Authenticate(r)
 	if err != nil {
-		return err
+		return Principal{}, err
 	}
-	principal.Write = principal.Write && a.Write
 	switch {
-	case !to.writes || principal.Write:
-	case !a.Write:
-		return forbidden.because("Nothing can be changed here: HEED_REPORTS_WRITE is not true.")
-	default:
-		return forbidden.because("The token may read only: it lacks the scope of HEED_REPORTS_WRITE_SCOPE.")
+	case to.writes && !a.Write:
+		return Principal{}, forbidden.because("Nothing can be changed here: HEED_REPORTS_WRITE is not true.")
+	case to.writes && !who.Write:
+		return Principal{}, forbidden.because("The token may read only: it lacks the scope of HEED_REPORTS_WRITE_SCOPE.")
 	}
-	*r = (*r).WithContext(context.WithValue((*r).Context(), principalKey{}, principal))
-	return nil
+	who.Write = who.Write && a.Write
+	return who, nil
 }
 
 // asksBrowser says whether a person waits for the page, and can be asked for the token.
@@ -213,6 +213,7 @@ type counted struct {
 	bytes  int64
 }
 
+// WriteHeader remembers the status.
 func (c *counted) WriteHeader(status int) {
 	if c.status == 0 {
 		c.status = status
@@ -220,6 +221,7 @@ func (c *counted) WriteHeader(status int) {
 	c.ResponseWriter.WriteHeader(status)
 }
 
+// Write counts the bytes.
 func (c *counted) Write(p []byte) (int, error) {
 	if c.status == 0 {
 		c.status = http.StatusOK
@@ -235,6 +237,11 @@ func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 // nobody is answered what the mux would say.
 type nobody struct{ header http.Header }
 
-func (n *nobody) Header() http.Header         { return n.header }
+// Header is what is looked at afterwards.
+func (n *nobody) Header() http.Header { return n.header }
+
+// Write drops it.
 func (n *nobody) Write(p []byte) (int, error) { return len(p), nil }
-func (n *nobody) WriteHeader(int)             {}
+
+// WriteHeader drops it.
+func (n *nobody) WriteHeader(int) {}

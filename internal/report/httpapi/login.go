@@ -51,7 +51,7 @@ func (l *login) in(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	l.set(w, token, loggedIn)
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // here has made it a path of this site
 	return nil
 }
 

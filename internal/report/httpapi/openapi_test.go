@@ -262,3 +262,23 @@ func TestOpenAPIIsComplete(t *testing.T) {
 		t.Errorf("statuses (-code +file):\n%s", diff)
 	}
 }
+
+// Each kind of problem leads to its heading in docs/api.md, and each route stands there.
+func TestDocumentation(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile("../../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := string(file)
+	for _, name := range httpapi.Problems() {
+		if !strings.Contains(words, "\n### "+name+"\n") {
+			t.Errorf("docs/api.md has no heading %s", name)
+		}
+	}
+	for _, route := range httpapi.New(httpapi.Options{}).Routes() {
+		if path := strings.Fields(route)[1]; !strings.Contains(words, path+"`") {
+			t.Errorf("docs/api.md does not name %s", route)
+		}
+	}
+}

@@ -96,7 +96,7 @@ func (s *service) as(who httpapi.Authenticator, write bool) *httpapi.API {
 func textLog(to io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(to, nil)) }
 
 func readAll(answer *http.Response) ([]byte, error) {
-	defer answer.Body.Close() //nolint:errcheck // it is read
+	defer answer.Body.Close()
 	return io.ReadAll(answer.Body)
 }
 

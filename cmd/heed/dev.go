@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/heedsms/heed/internal/inbound"
+	"github.com/heedsms/heed/internal/localdb"
+	"github.com/heedsms/heed/internal/program"
+	"github.com/heedsms/heed/internal/report/httpapi"
+	"github.com/heedsms/heed/internal/store"
+)
+
+type devCommand struct {
+	Listen  string `default:"127.0.0.1:8480" help:"The address to serve on: of this machine only." placeholder:"ADDR"`
+	Open    bool   `default:"true" negatable:"" help:"Open the page in a browser."`
+	Verbose bool   `short:"v" help:"Show the workers' logs and the requests."`
+}
+
+// Help is shown by heed dev --help.
+func (devCommand) Help() string {
+	return `Plays the demo once on a throw-away Postgres (see heed demo) and serves what it left until it is interrupted: the page at /, the HTTP API at /v1/, its description at /openapi.json. The relay works meanwhile, as it does each minute. Nobody has to say who they are, so it listens on this machine only. Nothing is kept.
+
+  heed dev
+  heed dev --listen 127.0.0.1:9000 --no-open
+  curl http://127.0.0.1:8480/v1/reports/delivery?by=status`
+}
+
+// Run serves until it is interrupted.
+func (c devCommand) Run(ctx context.Context, t terminal) error {
+	listener, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() //nolint:errcheck // nothing is served any more
+	server, err := localdb.Start(ctx, localdb.Options{})
+	if err != nil {
+		return err
+	}
+	defer server.Stop() //nolint:errcheck,contextcheck // it is thrown away with what it held, interrupted or not
+	quiet := t
+	if quiet.out = io.Discard; c.Verbose {
+		quiet.out = t.err
+	}
+	s, err := newStage(ctx, server, quiet, c.Verbose)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	for _, scene := range scenes() {
+		if err := scene.play(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", scene.title, err)
+		}
+	}
+	if err := countAnew(ctx, terminal{err: io.Discard}, s.db, 0); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	if c.Verbose {
+		log = slog.New(slog.NewTextHandler(t.err, nil))
+	}
+	api, done, err := serveDemo(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer done()
+	address := "http://" + listener.Addr().String() + "/"
+	fmt.Fprintf(t.out, "heed dev: %s\nPostgres: %s. AWS: a local double. Ctrl-C ends it and removes everything.\n", address, server.Describe())
+	if c.Open && isTerminal(t.out) {
+		openBrowser(ctx, t, address)
+	}
+	go keepUp(ctx, s, log)
+	return serveUntilDone(ctx, listener, api)
+}
+
+// listen refuses an address that others could reach: here nobody is asked who they are.
+func (c devCommand) listen(ctx context.Context) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, wrongUse("--listen %s is no address of this machine alone: write 127.0.0.1:8480", c.Listen)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, wrongUse("listen: %w", err)
+	}
+	return listener, nil
+}
+
+// serveDemo is the API and the page over the demo's database, through connections of their own: a page asks several
+// questions at once.
+func serveDemo(ctx context.Context, s *stage, log *slog.Logger) (h http.Handler, done func(), err error) {
+	const connections = 8
+	db, err := store.Open(ctx, store.Options{URL: s.url, Connections: connections, Cancel: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	rules := &inbound.Rules{Documents: db, Log: log}
+	api := httpapi.New(httpapi.Options{
+		Store: db, Auth: httpapi.Loopback{}, Write: true, Timeout: 10 * time.Second, Log: log, Now: time.Now,
+		Rules: func(ctx context.Context, now time.Time) (*program.Ruleset, error) {
+			inForce, err := rules.Current(ctx, now)
+			if err != nil {
+				return nil, err
+			}
+			return inForce.Ruleset, nil
+		},
+	})
+	if err := api.AddPage(); err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	return api, db.Close, nil
+}
+
+// keepUp does what the relay does each minute, more often: what is decided on the page is seen to follow.
+func keepUp(ctx context.Context, s *stage, log *slog.Logger) {
+	for tick := time.Tick(5 * time.Second); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+			if _, err := s.relay.Run(ctx); err != nil && ctx.Err() == nil {
+				log.WarnContext(ctx, "the relay", slog.Any("error", err))
+			}
+		}
+	}
+}
+
+func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		_ = server.Shutdown(end)
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	<-ended
+	return nil
+}
+
+// openBrowser is a convenience: where there is none, the address was told.
+func openBrowser(ctx context.Context, t terminal, address string) {
+	program, args := "xdg-open", []string{address}
+	switch runtime.GOOS {
+	case "darwin":
+		program = "open"
+	case "windows":
+		program, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
+	}
+	command := exec.CommandContext(ctx, program, args...)
+	if err := command.Start(); err != nil {
+		fmt.Fprintln(t.err, "heed: open it in a browser")
+		return
+	}
+	go command.Wait() //nolint:errcheck // how the browser ends is its own affair
+}

@@ -1,0 +1,44 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/heedsms/heed/internal/report/page"
+)
+
+// AddPage lets the page answer what is not of the API, to the same people; where they are known by a token, a browser is
+// asked for it. Call it before the first request.
+func (a *API) AddPage() error {
+	p := page.Page{
+		Reports: a.Store, Conversations: a.Store, Queue: a.Store, Patience: a.Timeout, Log: a.Log, Now: a.Now,
+		Actor: func(r *http.Request) string {
+			if who := PrincipalOf(r.Context()); who.Write {
+				return who.Name
+			}
+			return ""
+		},
+	}
+	if a.Write {
+		p.Decide = a.Decide
+	}
+	if _, ok := a.Auth.(*Tokens); ok {
+		p.SignOut = "/logout"
+	}
+	h, err := p.Handler()
+	if err != nil {
+		return fmt.Errorf("prepare the page: %w", err)
+	}
+	a.servePage(h)
+	return nil
+}
+
+// servePage lets a handler answer what is not of the API.
+func (a *API) servePage(h http.Handler) {
+	a.page = h
+	if tokens, ok := a.Auth.(*Tokens); ok {
+		a.login = &login{tokens}
+		a.mux.Handle("POST /login", a.handler(route{path: "/login", open: true, handle: a.login.in}))
+		a.mux.Handle("POST /logout", a.handler(route{path: "/logout", open: true, handle: a.login.out}))
+	}
+}
