@@ -133,8 +133,8 @@ func TestWritersTellFaults(t *testing.T) {
 		taken := 0
 		r.Rows = func(yield func([]any, error) bool) {
 			for range 10_000 { // more than any buffer holds
-				for row := range rows {
-					if taken++; !yield(row, nil) {
+				for row, err := range rows {
+					if taken++; !yield(row, err) {
 						return
 					}
 				}
@@ -154,8 +154,8 @@ func (gone) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // cutOff ends rows with an error after the first.
 func cutOff(rows iter.Seq2[[]any, error], err error) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		for row := range rows {
-			if !yield(row, nil) {
+		for row, none := range rows {
+			if !yield(row, none) {
 				return
 			}
 			break

@@ -116,6 +116,7 @@ func readReport(rows pgx.Rows, q report.Query, result *report.Result) iter.Seq2[
 		for n := 1; rows.Next(); n++ {
 			if q.Limit > 0 && n > q.Limit {
 				result.Truncated = true
+				rows.Close() // of which there are no more: the connection is kept
 				return
 			}
 			values, err := rows.Values()

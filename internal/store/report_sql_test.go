@@ -214,6 +214,25 @@ func TestReportLetsGo(t *testing.T) {
 			t.Errorf("%d rows, want %d", rows, want)
 		}
 	}
+	before := s.Pool().Stat().NewConnsCount()
+	q.Limit = 10
+	for range 5 {
+		r, err := s.Report(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range r.Rows {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !r.Truncated {
+			t.Error("ten rows are not all")
+		}
+	}
+	if n := s.Pool().Stat().NewConnsCount() - before; n > 0 {
+		t.Errorf("a limit cost %d connections", n)
+	}
 	q.Timeout = time.Millisecond
 	r, err := s.Report(ctx, q)
 	if err == nil {

@@ -105,11 +105,13 @@ func TestReportsOfTexts(t *testing.T) {
 			},
 		},
 		{
-			"within more hours more are put down to a message", "optouts", map[string]string{"hours": "72", "campaign": "spring"},
+			"within more hours more are put down to a message", "optouts",
+			map[string]string{"hours": "72", "campaign": "spring"},
 			[]string{"program=alerts campaign=spring opt_outs=2 people=2 attributed=2 unattributed=0 messages=5 open=0 opt_out_rate=0.4"},
 		},
 		{
-			"by the words that did it, none of which are the person's own", "optouts", map[string]string{"by": "keyword", "program": "alerts"},
+			"by the words that did it, none of which are the person's own", "optouts",
+			map[string]string{"by": "keyword", "program": "alerts"},
 			[]string{
 				"keyword=stop opt_outs=3 people=3 attributed=2 unattributed=1 messages=7 open=0 opt_out_rate=0.4286",
 				"keyword=(natural language) opt_outs=1 people=1 attributed=1 unattributed=0 messages=7 open=0 opt_out_rate=0.1429",
@@ -117,29 +119,34 @@ func TestReportsOfTexts(t *testing.T) {
 			},
 		},
 		{
-			"all together", "optouts", map[string]string{"by": ""},
+			"all together", "optouts",
+			map[string]string{"by": ""},
 			[]string{"opt_outs=6 people=5 attributed=5 unattributed=1 messages=8 open=0 opt_out_rate=0.625"},
 		},
 		{
-			"the mix of a day", "inbound", map[string]string{"by": "", "from": "2026-11-20", "to": "2026-11-20"},
+			"the mix of a day", "inbound",
+			map[string]string{"by": "", "from": "2026-11-20", "to": "2026-11-20"},
 			[]string{"texts=10 people=5 opt_outs=5 opt_ins=0 helps=1 keywords=1 unclear=1 open=1 unmatched=2 unclear_share=0.1 unmatched_share=0.2"},
 		},
 		{
-			"in Kolkata it is the next day before seven in the evening in London", "inbound", map[string]string{"by": "day", "zone": "Asia/Kolkata", "verdict": "none"},
+			"in Kolkata it is the next day before seven in the evening in London", "inbound",
+			map[string]string{"by": "day", "zone": "Asia/Kolkata", "verdict": "none"},
 			[]string{
 				"day=2026-11-20 texts=1 people=1 opt_outs=0 opt_ins=0 helps=0 keywords=0 unclear=0 open=0 unmatched=1 unclear_share=0 unmatched_share=1",
 				"day=2026-11-21 texts=1 people=1 opt_outs=0 opt_ins=0 helps=0 keywords=0 unclear=0 open=0 unmatched=1 unclear_share=0 unmatched_share=1",
 			},
 		},
 		{
-			"which of heed's own texts cost more, and for what characters", "unicode", map[string]string{"by": "rule,character_class", "program": "shop", "rule": "menu|unmatched"},
+			"which of heed's own texts cost more, and for what characters", "unicode",
+			map[string]string{"by": "rule,character_class", "program": "shop", "rule": "menu|unmatched"},
 			[]string{
 				"rule=menu character_class=dashes and ellipsis, typographic quotes messages=1 open=0 unicode_messages=1 unicode_share=1 unicode_parts=2 gsm_parts=1 gsm_parts_low=1 gsm_parts_high=1.5 unicode_cost=0.01 extra_cost=0.005 extra_cost_low=0.0025 extra_cost_high=0.005",
 				"rule=unmatched character_class= messages=1 open=0 unicode_messages=0 unicode_share=0 unicode_parts=0 gsm_parts=0 gsm_parts_low=0 gsm_parts_high=0",
 			},
 		},
 		{
-			"of others' texts only the price is known", "unicode", map[string]string{"by": "campaign,character_class", "campaign": "spring"},
+			"of others' texts only the price is known", "unicode",
+			map[string]string{"by": "campaign,character_class", "campaign": "spring"},
 			[]string{"campaign=spring character_class=(text not seen) messages=5 open=0 unicode_messages=5 unicode_share=1 unicode_parts=10 gsm_parts=5 gsm_parts_low=5 gsm_parts_high=7.5 unicode_cost=0.05 extra_cost=0.025 extra_cost_low=0.0125 extra_cost_high=0.025"},
 		},
 	} {
