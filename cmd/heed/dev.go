@@ -40,7 +40,7 @@ func (c devCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	defer listener.Close() //nolint:errcheck // nothing is served any more
+	defer listener.Close()
 	server, err := localdb.Start(ctx, localdb.Options{})
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func TestDev(t *testing.T) {
 		t.Fatal(lines.Text())
 	}
 	go func() {
-		for lines.Scan() { //nolint:revive // what it says besides
+		for lines.Scan() { // what it says besides
 		}
 	}()
 	for path, want := range map[string]string{

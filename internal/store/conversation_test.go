@@ -136,7 +136,7 @@ func TestTimelinePages(t *testing.T) {
 			}
 		}
 		q.Limit = rapid.IntRange(1, 7).Draw(rt, "a page")
-		var paged []report.TimelineEntry
+		paged := []report.TimelineEntry{}
 		for {
 			page := timeline(t, s, q)
 			paged = append(paged, page.Entries...)
