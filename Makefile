@@ -31,6 +31,10 @@ help: ## list the targets
 demo: ensure-postgres ## play the whole main job on this machine, with a throw-away Postgres
 	@$(GO) run ./cmd/heed demo
 
+.PHONY: dev
+dev: ensure-postgres ## the demo left running, with the page and the HTTP API on this machine
+	@$(GO) run ./cmd/heed dev
+
 .PHONY: test
 test: ensure-postgres ## all tests, on a real Postgres
 	$(GO) test -parallel 8 $(TESTFLAGS) $(PKG)
