@@ -228,7 +228,7 @@ func TestSendTextWaitsForThrottling(t *testing.T) {
 		t.Errorf("%d tries", n)
 	}
 	if fault.Explain(err) != (fault.Fault{Kind: fault.Retryable, Reason: fault.Throttled}) {
-		t.Errorf("%v is %+v", err, fault.Explain(err))
+	if fault.Explain(err) != (fault.Fault{Kind: fault.Retryable, Reason: fault.Throttled, Word: "ThrottlingException"}) {
 	}
 	// Throttled first and then in the dark: not again.
 	c, a = client(t, throttled, internal, accepted)
