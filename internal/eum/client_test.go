@@ -227,8 +227,8 @@ func TestSendTextWaitsForThrottling(t *testing.T) {
 	if n := len(a.seen()); n < 2 || n > 5 {
 		t.Errorf("%d tries", n)
 	}
-	if fault.Explain(err) != (fault.Fault{Kind: fault.Retryable, Reason: fault.Throttled}) {
 	if fault.Explain(err) != (fault.Fault{Kind: fault.Retryable, Reason: fault.Throttled, Word: "ThrottlingException"}) {
+		t.Errorf("%v is %+v", err, fault.Explain(err))
 	}
 	// Throttled first and then in the dark: not again.
 	c, a = client(t, throttled, internal, accepted)
