@@ -211,9 +211,10 @@ func TestSettingsAreToldAtOnce(t *testing.T) {
 }
 
 func startBare(t *testing.T, out *lockedBuffer, env ...string) (*lambdatest.Function, error) {
+	inbound := binary(t, "inbound") // building it may take longer than it may take to start
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return lambdatest.Start(ctx, lambdatest.Config{Binary: binary(t, "inbound"), Env: env, Stdout: out, Stderr: out})
+	return lambdatest.Start(ctx, lambdatest.Config{Binary: inbound, Env: env, Stdout: out, Stderr: out})
 }
 
 func failures(t *testing.T, answer []byte) []string {
