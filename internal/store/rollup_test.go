@@ -334,6 +334,59 @@ func pg(yes bool) string {
 	return "f"
 }
 
+// queuedAt is a message of which nothing more is known.
+func queuedAt(id string, at time.Time) string {
+	return fmt.Sprintf(`{"eventType":"TEXT_QUEUED","eventTimestamp":%d,"isFinal":false,"messageId":"%s","messageRequestTimestamp":%[1]d,"messageStatus":"QUEUED"}`,
+		at.UnixMilli(), id)
+}
+
+// closeAll gives up batch after batch, as the relay does. It fails where that would never end.
+func closeAll(t *testing.T, s *store.Store, now time.Time) (silent int) {
+	t.Helper()
+	for range 10 {
+		closed, err := s.CloseSilent(context.Background(), now, now.Add(-76*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent += closed.Silent
+		if !closed.More {
+			return silent
+		}
+	}
+	t.Fatal("there are more and more messages to give up")
+	return 0
+}
+
+// A relay that stood still, or the first one after an upgrade, has more to give up than one batch holds. All of it is given
+// up before anything is counted anew, and what retention dropped before is not waited for.
+func TestGivingUpMuch(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	const quarters = 40
+	var gone, there []string
+	for i := range quarters {
+		at := time.Duration(i) * 15 * time.Minute
+		gone = append(gone, queuedAt(fmt.Sprint("gone", i), noon().AddDate(0, 0, -5).Add(at)))
+		there = append(there, queuedAt(fmt.Sprint("m", i), noon().Add(at)))
+	}
+	mustWork(t, events(s).Work(ctx, records(append(gone, there...)...)))
+	refresh(t, s, noon())
+	if _, err := s.Pool().Exec(ctx, `SELECT heed.drop_partitions('message', '2026-11-18')`); err != nil {
+		t.Fatal(err)
+	}
+	later := noon().AddDate(0, 0, 9)
+	for _, want := range []int{quarters, 0} {
+		if n := closeAll(t, s, later); n != want {
+			t.Errorf("%d messages are given up, want %d", n, want)
+		}
+		refresh(t, s, later)
+	}
+	if n := scan[int](t, s, `SELECT sum(open) FROM heed.delivery_day WHERE day >= '2026-11-18'`); n != 0 {
+		t.Errorf("%d messages count as open", n)
+	}
+}
+
 // What was counted outlives the messages, and a straggler of a day that is gone does not replace its counts.
 func TestCountsOutliveMessages(t *testing.T) {
 	t.Parallel()

@@ -302,10 +302,13 @@ DECLARE
 BEGIN
     silent := 0;
     quarters := 0;
-    -- The counts say where open messages are.
+    -- The counts say where open messages are. Those of a quarter that waits to be counted may be closed already, and of one
+    -- whose messages retention dropped there is nothing to close: either would be found again and again.
     FOR quarter IN
         SELECT DISTINCT q.bucket FROM heed.delivery_quarter q
-        WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' ORDER BY 1 LIMIT most
+        WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' AND q.bucket >= (SELECT s.counted_from FROM heed.rollup_state s)
+          AND NOT EXISTS (SELECT FROM heed.rollup_mark m WHERE m.bucket = q.bucket)
+        ORDER BY 1 LIMIT most
     LOOP
         behind := quarter + interval '15 minutes';
         -- As if an event had come that says so (internal/delivery): a word that ranks higher stands, and a late one will.
