@@ -413,6 +413,58 @@ func TestCountsOutliveMessages(t *testing.T) {
 	}
 }
 
+// readAt is the word that somebody read a message.
+func readAt(id string, requested, at time.Time) string {
+	return fmt.Sprintf(`{"eventType":"TEXT_READ","eventTimestamp":%d,"isFinal":true,"messageId":"%s","messageRequestTimestamp":%d,"messageStatus":"READ"}`,
+		at.UnixMilli(), id, requested.UnixMilli())
+}
+
+// A day whose messages change while retention is at work on it keeps the counts of all of them, whoever comes first.
+func TestCountsBesideRetention(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	now := time.Now().UTC()
+	day := now.Truncate(24*time.Hour).AddDate(0, 0, -1)
+	for _, c := range []struct {
+		sentence string
+		retain   func(t *testing.T, s *store.Store, count func())
+	}{
+		{"somebody reads the messages, and only their quarters could be dropped", func(t *testing.T, s *store.Store, count func()) {
+			reading := underWay(t, s, `SELECT FROM heed.message_p`+day.Format("20060102"))
+			m, err := s.Maintain(ctx, now.AddDate(0, 0, 7), keepAWeek)
+			if err != nil || !m.Busy {
+				t.Fatalf("%+v %v", m, err)
+			}
+			if err := reading.Rollback(ctx); err != nil {
+				t.Fatal(err)
+			}
+			count()
+		}},
+		{"it is counted while the messages are being dropped", func(t *testing.T, s *store.Store, count func()) {
+			drop := underWay(t, s, `SELECT heed.drop_partitions('message', $1::date)`, now)
+			done := make(chan struct{})
+			go func() { defer close(done); count() }()
+			untilSomebodyWaits(t, s)
+			if err := drop.Commit(ctx); err != nil {
+				t.Fatal(err)
+			}
+			<-done
+		}},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			mustWork(t, events(s).Work(ctx, records(deliveredAt("a", day), deliveredAt("b", day.Add(time.Hour)), deliveredAt("c", day.Add(2*time.Hour)))))
+			refresh(t, s, now)
+			mustWork(t, events(s).Work(ctx, records(readAt("a", day, now))))
+			c.retain(t, s, func() { refresh(t, s, now) })
+			if got, want := dump(t, s, `SELECT sum(messages), (SELECT sum(messages) FROM heed.latency_day WHERE leg = 'handset') FROM heed.delivery_day`), "(3,3)"; got != want {
+				t.Errorf("messages and latencies %s, want %s", got, want)
+			}
+		})
+	}
+}
+
 // Counts that somebody spoiled are found, and made right by counting anew.
 func TestCountsAreRebuilt(t *testing.T) {
 	t.Parallel()
