@@ -334,6 +334,59 @@ func pg(yes bool) string {
 	return "f"
 }
 
+// queuedAt is a message of which nothing more is known.
+func queuedAt(id string, at time.Time) string {
+	return fmt.Sprintf(`{"eventType":"TEXT_QUEUED","eventTimestamp":%d,"isFinal":false,"messageId":"%s","messageRequestTimestamp":%[1]d,"messageStatus":"QUEUED"}`,
+		at.UnixMilli(), id)
+}
+
+// closeAll gives up batch after batch, as the relay does. It fails where that would never end.
+func closeAll(t *testing.T, s *store.Store, now time.Time) (silent int) {
+	t.Helper()
+	for range 10 {
+		closed, err := s.CloseSilent(context.Background(), now, now.Add(-76*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent += closed.Silent
+		if !closed.More {
+			return silent
+		}
+	}
+	t.Fatal("there are more and more messages to give up")
+	return 0
+}
+
+// A relay that stood still, or the first one after an upgrade, has more to give up than one batch holds. All of it is given
+// up before anything is counted anew, and what retention dropped before is not waited for.
+func TestGivingUpMuch(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	const quarters = 40
+	var gone, there []string
+	for i := range quarters {
+		at := time.Duration(i) * 15 * time.Minute
+		gone = append(gone, queuedAt(fmt.Sprint("gone", i), noon().AddDate(0, 0, -5).Add(at)))
+		there = append(there, queuedAt(fmt.Sprint("m", i), noon().Add(at)))
+	}
+	mustWork(t, events(s).Work(ctx, records(append(gone, there...)...)))
+	refresh(t, s, noon())
+	if _, err := s.Pool().Exec(ctx, `SELECT heed.drop_partitions('message', '2026-11-18')`); err != nil {
+		t.Fatal(err)
+	}
+	later := noon().AddDate(0, 0, 9)
+	for _, want := range []int{quarters, 0} {
+		if n := closeAll(t, s, later); n != want {
+			t.Errorf("%d messages are given up, want %d", n, want)
+		}
+		refresh(t, s, later)
+	}
+	if n := scan[int](t, s, `SELECT sum(open) FROM heed.delivery_day WHERE day >= '2026-11-18'`); n != 0 {
+		t.Errorf("%d messages count as open", n)
+	}
+}
+
 // What was counted outlives the messages, and a straggler of a day that is gone does not replace its counts.
 func TestCountsOutliveMessages(t *testing.T) {
 	t.Parallel()
@@ -357,6 +410,58 @@ func TestCountsOutliveMessages(t *testing.T) {
 	}
 	if wrong, err := s.CheckCounts(ctx, old.AddDate(0, 0, -9), now.AddDate(0, 0, 9)); err != nil || len(wrong) > 0 {
 		t.Errorf("the check finds %v %v", wrong, err)
+	}
+}
+
+// readAt is the word that somebody read a message.
+func readAt(id string, requested, at time.Time) string {
+	return fmt.Sprintf(`{"eventType":"TEXT_READ","eventTimestamp":%d,"isFinal":true,"messageId":"%s","messageRequestTimestamp":%d,"messageStatus":"READ"}`,
+		at.UnixMilli(), id, requested.UnixMilli())
+}
+
+// A day whose messages change while retention is at work on it keeps the counts of all of them, whoever comes first.
+func TestCountsBesideRetention(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	now := time.Now().UTC()
+	day := now.Truncate(24*time.Hour).AddDate(0, 0, -1)
+	for _, c := range []struct {
+		sentence string
+		retain   func(t *testing.T, s *store.Store, count func())
+	}{
+		{"somebody reads the messages, and only their quarters could be dropped", func(t *testing.T, s *store.Store, count func()) {
+			reading := underWay(t, s, `SELECT FROM heed.message_p`+day.Format("20060102"))
+			m, err := s.Maintain(ctx, now.AddDate(0, 0, 7), keepAWeek)
+			if err != nil || !m.Busy {
+				t.Fatalf("%+v %v", m, err)
+			}
+			if err := reading.Rollback(ctx); err != nil {
+				t.Fatal(err)
+			}
+			count()
+		}},
+		{"it is counted while the messages are being dropped", func(t *testing.T, s *store.Store, count func()) {
+			drop := underWay(t, s, `SELECT heed.drop_partitions('message', $1::date)`, now)
+			done := make(chan struct{})
+			go func() { defer close(done); count() }()
+			untilSomebodyWaits(t, s)
+			if err := drop.Commit(ctx); err != nil {
+				t.Fatal(err)
+			}
+			<-done
+		}},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			mustWork(t, events(s).Work(ctx, records(deliveredAt("a", day), deliveredAt("b", day.Add(time.Hour)), deliveredAt("c", day.Add(2*time.Hour)))))
+			refresh(t, s, now)
+			mustWork(t, events(s).Work(ctx, records(readAt("a", day, now))))
+			c.retain(t, s, func() { refresh(t, s, now) })
+			if got, want := dump(t, s, `SELECT sum(messages), (SELECT sum(messages) FROM heed.latency_day WHERE leg = 'handset') FROM heed.delivery_day`), "(3,3)"; got != want {
+				t.Errorf("messages and latencies %s, want %s", got, want)
+			}
+		})
 	}
 }
 

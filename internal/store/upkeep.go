@@ -91,15 +91,18 @@ func (s *Store) Maintain(ctx context.Context, now time.Time, keep upkeep.Kept) (
 	if err != nil {
 		return m, fmt.Errorf("make partitions: %w", err)
 	}
-	for table, age := range map[string]time.Duration{"delivery_event": keep.Events, "message": keep.Messages, "delivery_quarter": keep.Messages} {
-		if age <= 0 {
+	for _, old := range []struct {
+		table string
+		age   time.Duration
+	}{{"delivery_event", keep.Events}, {"message", keep.Messages}, {"delivery_quarter", keep.Messages}} { // the counts after what they count
+		if old.age <= 0 {
 			continue
 		}
 		var dropped int
-		if err := s.pool.QueryRow(ctx, `SELECT heed.drop_partitions($1, $2::date)`, table, today.Add(-age)).Scan(&dropped); isBusy(err) {
+		if err := s.pool.QueryRow(ctx, `SELECT heed.drop_partitions($1, $2::date)`, old.table, today.Add(-old.age)).Scan(&dropped); isBusy(err) {
 			m.Busy = true
 		} else if err != nil {
-			return m, fmt.Errorf("drop old partitions of %s: %w", table, err)
+			return m, fmt.Errorf("drop old partitions of %s: %w", old.table, err)
 		}
 		m.PartitionsDropped += dropped
 	}

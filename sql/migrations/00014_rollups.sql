@@ -203,6 +203,8 @@ BEGIN
     more := false;
     -- Counts are replaced, so one at a time counts.
     PERFORM pg_advisory_xact_lock(hashtextextended('heed.refresh_delivery', 0));
+    -- Retention says here what it drops, before it does. It waits for this, or this for it.
+    SELECT s.counted_from INTO kept FROM heed.rollup_state s FOR SHARE;
     WITH told AS (DELETE FROM heed.rollup_mark m WHERE m.duplicates IS NOT NULL RETURNING m.duplicates)
     INSERT INTO heed.intake_day AS i (day, duplicates)
     SELECT heed.day_of(at), sum(told.duplicates) FROM told HAVING sum(told.duplicates) > 0
@@ -214,7 +216,6 @@ BEGIN
     -- A mark that is seen here was committed together with its messages: the statements below see them. One that is
     -- committed later stays for the next time.
     DELETE FROM heed.rollup_mark m WHERE m.bucket = ANY (changed);
-    SELECT s.counted_from INTO kept FROM heed.rollup_state s;
     FOREACH quarter IN ARRAY changed LOOP
         CONTINUE WHEN quarter < kept;
         -- As a value: the planner adds no interval to a timestamptz, and would plan for every day from the quarter on.
@@ -258,7 +259,10 @@ CREATE FUNCTION heed.refresh_details(before timestamptz, at timestamptz) RETURNS
     SET enable_nestloop = off AS $$
 DECLARE
     of_day date;
+    kept   timestamptz;
 BEGIN
+    -- As in heed.refresh_delivery.
+    SELECT s.counted_from INTO kept FROM heed.rollup_state s FOR SHARE;
     -- Whoever marks the day as stale meanwhile waits for this, and marks it again.
     SELECT d.day INTO of_day FROM heed.rollup_day d
     WHERE d.stale AND coalesce(d.detailed_at, '-infinity') <= before
@@ -268,7 +272,7 @@ BEGIN
     END IF;
     UPDATE heed.rollup_day d SET stale = false, detailed_at = at WHERE d.day = of_day;
     -- Of a day whose messages retention dropped, what was counted stands.
-    IF heed.midnight(of_day) < (SELECT s.counted_from FROM heed.rollup_state s) THEN
+    IF heed.midnight(of_day) < kept THEN
         RETURN of_day;
     END IF;
     WITH counted AS MATERIALIZED (
@@ -302,10 +306,13 @@ DECLARE
 BEGIN
     silent := 0;
     quarters := 0;
-    -- The counts say where open messages are.
+    -- The counts say where open messages are. Those of a quarter that waits to be counted may be closed already, and of one
+    -- whose messages retention dropped there is nothing to close: either would be found again and again.
     FOR quarter IN
         SELECT DISTINCT q.bucket FROM heed.delivery_quarter q
-        WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' ORDER BY 1 LIMIT most
+        WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' AND q.bucket >= (SELECT s.counted_from FROM heed.rollup_state s)
+          AND NOT EXISTS (SELECT FROM heed.rollup_mark m WHERE m.bucket = q.bucket)
+        ORDER BY 1 LIMIT most
     LOOP
         behind := quarter + interval '15 minutes';
         -- As if an event had come that says so (internal/delivery): a word that ranks higher stands, and a late one will.
@@ -395,7 +402,10 @@ BEGIN
     IF key IS NULL THEN
         RAISE EXCEPTION 'heed.% is not partitioned', parent;
     END IF;
-    IF parent = 'message' THEN
+    IF parent = 'delivery_quarter' THEN
+        -- A day is the sum of its quarters as long as it has messages that may change.
+        before := least(before, (SELECT heed.day_of(s.counted_from) FROM heed.rollup_state s));
+    ELSIF parent = 'message' THEN
         -- From now on what was counted of these days stands.
         UPDATE heed.rollup_state s SET counted_from = before::timestamp AT TIME ZONE 'UTC' WHERE s.counted_from < before::timestamp AT TIME ZONE 'UTC';
     END IF;
