@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	wantReport  = 150 * time.Millisecond
-	wantMessage = 2 * time.Millisecond
+	wantReport   = 150 * time.Millisecond
+	wantTimeline = 10 * time.Millisecond
+	wantMessage  = 2 * time.Millisecond
 )
 
 // wait is how long something took, often.
@@ -71,6 +72,13 @@ func (b *largeBench) waits(ctx context.Context, r *largeResult) error {
 	}{
 		{"delivery by day and country, UTC", wantReport, 20, runs, b.report(ctx, "UTC")},
 		{"the same, days of New York", 0, 2, few, b.report(ctx, "America/New_York")},
+		{"a contact's timeline", wantTimeline, len(contacts), runs, of(contacts, func(contact string) error {
+			t, err := b.db.Timeline(ctx, reports.TimelineQuery{Contact: contact, Limit: 50})
+			if err == nil && len(t.Entries) == 0 {
+				err = errors.New("it is empty")
+			}
+			return err
+		})},
 		{"a message by its id", wantMessage, len(messages), runs, of(messages, func(id string) error {
 			_, err := b.db.Message(ctx, id)
 			return err
