@@ -168,6 +168,7 @@ const clocks = 24 * time.Hour
 func (s *Store) tell(ctx context.Context, id string, lives []life) error {
 	since, until := lives[len(lives)-1].message.RequestedAt, time.Time{}
 	batch := &pgx.Batch{}
+	batch.Queue(onePlan) // planning for the days takes longer than looking them up
 	for i := range lives {
 		m, r := lives[i].message, &lives[i].reply
 		// What came late (somebody read it after weeks) changed the message when it came.
