@@ -37,7 +37,7 @@ type (
 	periodFlags struct {
 		From  string   `help:"The first day: 2026-11-01, today, yesterday, or how many days ago (7d). Without it, 29 days before the last." placeholder:"DAY"`
 		To    string   `help:"The last day, included. Without it, today." placeholder:"DAY"`
-		By    *string  `help:"What rows are counted by, with commas: day,country. Empty counts all together." placeholder:"DIMENSIONS"`
+		By    []string `help:"What rows are counted by, with commas: day,country. Empty counts all together." sep:"none" placeholder:"DIMENSIONS"`
 		Where []string `help:"Only what has this value: country=US. Again for more values, or other dimensions; program= is where none is known." sep:"none" placeholder:"DIMENSION=VALUE"`
 	}
 	zoneFlag struct {
@@ -45,7 +45,7 @@ type (
 	}
 	outputFlags struct {
 		Format string `enum:"table,csv,json" default:"table" help:"table, csv or json." placeholder:"FORMAT"`
-		Limit  int    `help:"At most so many rows. Without it, all." placeholder:"N"`
+		Limit  *int   `help:"At most so many rows. Without it, all." placeholder:"N"`
 		Watch  redraw `help:"Draw the table again and again, every 10 seconds or as long as is said: --watch=1m." placeholder:"TIME"`
 	}
 )
@@ -86,7 +86,7 @@ type (
 	}
 	reportFailures struct {
 		periodFlags
-		Top int `help:"How many reasons are told apart; the rest is (other). Without it, 20." placeholder:"N"`
+		Top *int `help:"How many reasons are told apart; the rest is (other). Without it, 20." placeholder:"N"`
 		outputFlags
 	}
 	reportLatency struct {
@@ -104,7 +104,7 @@ type (
 	}
 	reportOptouts struct {
 		periodFlags
-		Hours int `help:"How long after a message an opt-out is put down to it. Without it, 24." placeholder:"N"`
+		Hours *int `help:"How long after a message an opt-out is put down to it. Without it, 24." placeholder:"N"`
 		outputFlags
 	}
 	reportInbound struct {
@@ -128,7 +128,7 @@ func (reportDelivery) Help() string {
 
 // Run writes the report.
 func (c reportDelivery) Run(ctx context.Context, t terminal) error {
-	return ask{"delivery", c.periodFlags, c.Zone, 0, 0, c.outputFlags}.run(ctx, t)
+	return ask{"delivery", c.periodFlags, c.Zone, nil, nil, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report failures --help.
@@ -140,7 +140,7 @@ func (reportFailures) Help() string {
 
 // Run writes the report.
 func (c reportFailures) Run(ctx context.Context, t terminal) error {
-	return ask{"failures", c.periodFlags, "", 0, c.Top, c.outputFlags}.run(ctx, t)
+	return ask{"failures", c.periodFlags, "", nil, c.Top, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report latency --help.
@@ -152,7 +152,7 @@ func (reportLatency) Help() string {
 
 // Run writes the report.
 func (c reportLatency) Run(ctx context.Context, t terminal) error {
-	return ask{"latency", c.periodFlags, "", 0, 0, c.outputFlags}.run(ctx, t)
+	return ask{"latency", c.periodFlags, "", nil, nil, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report cost --help.
@@ -164,7 +164,7 @@ func (reportCost) Help() string {
 
 // Run writes the report.
 func (c reportCost) Run(ctx context.Context, t terminal) error {
-	return ask{"cost", c.periodFlags, c.Zone, 0, 0, c.outputFlags}.run(ctx, t)
+	return ask{"cost", c.periodFlags, c.Zone, nil, nil, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report unicode --help.
@@ -176,7 +176,7 @@ func (reportUnicode) Help() string {
 
 // Run writes the report.
 func (c reportUnicode) Run(ctx context.Context, t terminal) error {
-	return ask{"unicode", c.periodFlags, "", 0, 0, c.outputFlags}.run(ctx, t)
+	return ask{"unicode", c.periodFlags, "", nil, nil, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report optouts --help.
@@ -188,7 +188,7 @@ func (reportOptouts) Help() string {
 
 // Run writes the report.
 func (c reportOptouts) Run(ctx context.Context, t terminal) error {
-	return ask{"optouts", c.periodFlags, "", c.Hours, 0, c.outputFlags}.run(ctx, t)
+	return ask{"optouts", c.periodFlags, "", c.Hours, nil, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report inbound --help.
@@ -200,7 +200,7 @@ func (reportInbound) Help() string {
 
 // Run writes the report.
 func (c reportInbound) Run(ctx context.Context, t terminal) error {
-	return ask{"inbound", c.periodFlags, c.Zone, 0, 0, c.outputFlags}.run(ctx, t)
+	return ask{"inbound", c.periodFlags, c.Zone, nil, nil, c.outputFlags}.run(ctx, t)
 }
 
 // Help is shown by heed report health --help.
@@ -212,7 +212,7 @@ func (reportHealth) Help() string {
 
 // Run writes the report. It is an answer: no where something needs attention.
 func (c reportHealth) Run(ctx context.Context, t terminal) error {
-	return ask{"health", periodFlags{}, "", 0, 0, c.outputFlags}.run(ctx, t)
+	return ask{"health", periodFlags{}, "", nil, nil, c.outputFlags}.run(ctx, t)
 }
 
 // reportHelp says what a report is, what it may be asked, and what its columns are.
@@ -242,7 +242,7 @@ type ask struct {
 	report string
 	periodFlags
 	zone       string
-	hours, top int
+	hours, top *int
 	outputFlags
 }
 
@@ -257,13 +257,13 @@ func (a ask) values() (url.Values, error) {
 	set("from", a.From)
 	set("to", a.To)
 	set("zone", a.zone)
-	for name, n := range map[string]int{"hours": a.hours, "top": a.top, "limit": a.Limit} {
-		if n != 0 {
-			v.Set(name, strconv.Itoa(n))
+	for name, n := range map[string]*int{"hours": a.hours, "top": a.top, "limit": a.Limit} {
+		if n != nil {
+			v.Set(name, strconv.Itoa(*n))
 		}
 	}
 	if a.By != nil {
-		v.Set("by", *a.By)
+		v.Set("by", strings.Join(a.By, ","))
 	}
 	spec, _ := report.Named(a.report)
 	for _, filter := range a.Where {
@@ -290,8 +290,8 @@ func (a ask) run(ctx context.Context, t terminal) error {
 		if a.Format != "table" || !isTerminal(t.out) {
 			return wrongUse("--watch draws a table on a terminal: leave it out, and run the report again when its output goes elsewhere")
 		}
-		if a.Limit == 0 {
-			a.Limit = rowsWatched
+		if a.Limit == nil {
+			a.Limit = new(rowsWatched)
 		}
 	}
 	if _, err := a.query(time.Now()); err != nil {

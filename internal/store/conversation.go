@@ -24,14 +24,14 @@ ORDER BY %[2]s DESC FETCH FIRST $8 ROWS WITH TIES`
 	// What became of a reply stands with it: its message is looked up in the days in which it can have gone out.
 	repliesTo = `
 SELECT o.created_at, o.id::text COLLATE "C", o.program, o.identity, coalesce(o.purpose, ''), coalesce(o.rule, ''), coalesce(o.body, ''), o.state,
-       coalesce(o.error, ''), o.settled_at, coalesce(o.aws_message_id, ''),
+       coalesce(o.error, ''), o.settled_at, coalesce(o.aws_message_id, m.message_id, ''),
        m.status, m.is_final, m.requested_at, m.accepted_at, m.delivered_at, m.read_at, m.failed_at, m.failure_reason, m.country, m.carrier,
        m.parts, m.price::text, m.carrier_fee::text
 FROM (
     SELECT * FROM heed.outbox o
     WHERE o.contact = $1 AND o.kind = 'reply' %s
 ) o
-LEFT JOIN heed.message m ON m.message_id = o.aws_message_id
+LEFT JOIN heed.message m ON m.message_id = coalesce(o.aws_message_id, CASE o.state WHEN 'failed' THEN 'refused-' || o.id END)
     AND m.requested_at >= o.created_at - interval '1 hour' AND m.requested_at <= coalesce(o.settled_at, o.created_at) + interval '4 days'`
 
 	// heed's own replies are told of by the outbox, with their words.
@@ -41,7 +41,8 @@ SELECT m.requested_at, m.message_id, coalesce(m.program, ''), coalesce(m.identit
        m.parts, m.price::text, m.carrier_fee::text
 FROM heed.message m
 WHERE m.contact = $1
-  AND NOT EXISTS (SELECT FROM heed.outbox o WHERE o.id = m.outbox_id AND o.contact = $1 AND o.aws_message_id = m.message_id) %s`
+  AND NOT EXISTS (SELECT FROM heed.outbox o WHERE o.id = m.outbox_id AND o.contact = $1
+                    AND m.message_id IN (o.aws_message_id, CASE o.state WHEN 'failed' THEN 'refused-' || o.id END)) %s`
 
 	textsFrom = `
 SELECT i.said_at, i.identity || '/' || i.inbound_message_id || '/' || i.variant, i.program, i.inbound_message_id, i.identity, i.body, i.verdict, i.reason,

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -94,6 +95,24 @@ const conversationOfAnn = `12:02:00 reply alerts: opt_out expired withheld: alre
 12:00:30 message alerts: campaign delivered
 12:00:00 reply alerts: unmatched done
 12:00:00 text alerts: "hello" is none (no_match)`
+
+// A reply that AWS refused stands in a timeline once, and names the message that tells more.
+func TestTimelineOfARefusal(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	aws := &world{listed: map[string]bool{}, fail: func(string) error { return &types.AccessDeniedException{} }}
+	say(t, texts(s, aws, noon), spoken{"1", ann, acme, "hello", noon()})
+	entries := timeline(t, s, report.TimelineQuery{Contact: ann, Limit: 50}).Entries
+	want := `12:00:00 reply alerts: unmatched failed access_denied refused
+12:00:00 text alerts: "hello" is none (no_match)`
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(conversed(t, entries), "\n")); diff != "" {
+		t.Error(diff)
+	}
+	if m, err := s.Message(context.Background(), entries[0].Reply.MessageID); err != nil || m.Status != "refused" {
+		t.Errorf("the message %q: %+v %v", entries[0].Reply.MessageID, m, err)
+	}
+}
 
 // However a timeline is cut into pages, they hold all of it once and in one order, many things of one moment too.
 func TestTimelinePages(t *testing.T) {

@@ -170,3 +170,24 @@ func TestMaintainGivesUp(t *testing.T) {
 		})
 	}
 }
+
+// Upkeep and a writer that hold each a row which the other wants: one gives way, and where it is upkeep, that is no fault.
+func TestMaintainGivesWay(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	old := noonIn(-60) // older than any partition
+	mustWork(t, events(s).Work(ctx, records(deliveredAt("first", old))))
+	mustWork(t, events(s).Work(ctx, records(deliveredAt("second", old))))
+	if _, err := s.Maintain(ctx, time.Now(), keepAll); err != nil { // the partitions are made
+		t.Fatal(err)
+	}
+	const touch = `UPDATE heed.message SET country = 'US' WHERE message_id = $1`
+	writer := underWay(t, s, touch, "second")
+	done := maintain(s, time.Now(), keepAWeek)
+	untilSomebodyWaits(t, s)
+	_, lost := writer.Exec(ctx, touch, "first")
+	if m := <-done; m.err != nil || m.Busy == (lost != nil) {
+		t.Errorf("upkeep %+v, the writer %v: want one of them to give way, and no error of upkeep", m, lost)
+	}
+}

@@ -163,6 +163,25 @@ func TestReportsOfTexts(t *testing.T) {
 	}
 }
 
+// Where heed's replies are still open, the opt-outs' messages are not said to be: they leave the replies out.
+func TestOpenRepliesAreNoOpenMessages(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	_, err := s.Pool().Exec(context.Background(), `INSERT INTO heed.delivery_day
+		SELECT '2026-11-20', 'alerts', '+12065550100', '', '', '', 'US', '', '', '', status, messages, open, 0, 0, 0, 0, replies, 0, 0, 0, 0
+		FROM (VALUES ('delivered', 5, 0, 1), ('queued', 7, 7, 4)) x (status, messages, open, replies)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const of = `'2026-11-20', '2026-11-20'`
+	if got, want := dump(t, s, `SELECT messages, open FROM heed.report_optouts(`+of+`)`), "(7,3)"; got != want {
+		t.Errorf("messages and open %s, want %s", got, want)
+	}
+	if got, want := dump(t, s, `SELECT open FROM heed.report_state('optouts', `+of+`) UNION ALL SELECT open FROM heed.report_state('delivery', `+of+`)`), "(3)\n(7)"; got != want {
+		t.Errorf("open by report %s, want %s", got, want)
+	}
+}
+
 // A view of replies says which text each answers, and nothing of what it says.
 func TestReplyView(t *testing.T) {
 	t.Parallel()

@@ -109,9 +109,9 @@ func (s *Store) Maintain(ctx context.Context, now time.Time, keep upkeep.Kept) (
 	return m, nil
 }
 
-// isBusy says that somebody reads or writes a table at length. The partitions wait for the next minute: a lock that is
-// waited for would make every writer wait behind it.
+// isBusy says that somebody reads or writes a table at length, or writes what was to be removed. The partitions wait for
+// the next minute: a lock that is waited for would make every writer wait behind it.
 func isBusy(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "55P03"
+	return errors.As(err, &pg) && (pg.Code == "55P03" || pg.Code == "40P01")
 }

@@ -12,9 +12,6 @@ COMMENT ON COLUMN heed.message.campaign IS 'From the sender''s Context, under th
 COMMENT ON COLUMN heed.message.outbox_id IS 'The reply of heed that this is (heed.outbox.id). NULL: somebody else sent it.';
 COMMENT ON COLUMN heed.message.no_receipt_at IS 'When heed gave up waiting for a last word. It stays where one came late after all.';
 
--- Reports and upkeep read messages by when they were sent. New rows come at its end.
-CREATE INDEX message_requested ON heed.message (requested_at);
-
 CREATE TYPE heed.message_row_2 AS (
     message_id     text,
     requested_at   timestamptz,

@@ -431,7 +431,7 @@ BEGIN
             SELECT true AS one, %1$s count(*) AS opt_outs, count(DISTINCT contact) AS people, count(*) FILTER (WHERE attributed) AS attributed
             FROM requests WHERE true %2$s %3$s
         ), sent AS (
-            SELECT true AS one, %4$s sum(messages - replies)::bigint AS messages, sum(open)::bigint AS open
+            SELECT true AS one, %4$s sum(messages - replies)::bigint AS messages, sum(least(open, messages - replies))::bigint AS open
             FROM heed.delivery_day WHERE day BETWEEN $1 AND $2 AND status <> 'refused' %5$s %6$s
             HAVING sum(messages - replies) > 0
         )
@@ -596,7 +596,9 @@ BEGIN
         RAISE EXCEPTION 'there is no report %', coalesce(quote_literal(report), 'NULL')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'There are delivery, failures, latency, cost, unicode, optouts, inbound and health.';
     END IF;
-    EXECUTE format('SELECT coalesce(sum(open), 0)::bigint FROM %s WHERE open > 0 %s', heed.delivery_source(first, last, zone),
+    EXECUTE format('SELECT coalesce(sum(%s), 0)::bigint FROM %s WHERE open > 0 %s',
+                   -- As the report has it: heed's own replies left out.
+                   CASE report WHEN 'optouts' THEN 'least(open, messages - replies)' ELSE 'open' END, heed.delivery_source(first, last, zone),
                    heed.report_where(report, has, coalesce(filters, '{}') - '{failure_status,failure_reason,leg,keyword,reason}'::text[])) INTO open;
 END
 $$;
