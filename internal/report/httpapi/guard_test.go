@@ -7,10 +7,13 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/report"
 	"github.com/heedsms/heed/internal/report/httpapi"
 )
@@ -126,6 +129,60 @@ func TestTimeLimitReachesPostgres(t *testing.T) {
 		}
 		if left != 0 {
 			t.Errorf("%s: %d statements go on", target, left)
+		}
+	}
+}
+
+// stuck is a store with two connections, as the function has, whose reports of texts and consent never end.
+type stuck struct {
+	httpapi.Store
+	free chan struct{}
+	late *atomic.Bool // the queue was asked when there was no more time
+}
+
+func (s stuck) Report(ctx context.Context, q report.Query) (*report.Result, error) {
+	select {
+	case s.free <- struct{}{}:
+		defer func() { <-s.free }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if slices.Contains([]string{"unicode", "optouts", "inbound"}, q.Report) {
+		<-ctx.Done()
+		return nil, errors.New("canceling statement due to user request")
+	}
+	return s.Store.Report(ctx, q)
+}
+
+func (s stuck) Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error) {
+	s.late.Store(ctx.Err() != nil)
+	return s.Store.Questions(ctx, program, decided, most)
+}
+
+// Reports that do not end take their own places on the page, and no other's: neither the connections nor the time.
+func TestStuckReportsLeaveThePage(t *testing.T) {
+	t.Parallel()
+	var late atomic.Bool
+	s := open(t, func(o *httpapi.Options) {
+		o.Store, o.Timeout = stuck{o.Store, make(chan struct{}, 2), &late}, 2*time.Second
+		o.Now = func() time.Time { return noon().Add(time.Hour) }
+	})
+	s.live(t)
+	if err := s.AddPage(); err != nil {
+		t.Fatal(err)
+	}
+	got := ask(s, request(http.MethodGet, "/", ""))
+	if got.Code != http.StatusOK || late.Load() {
+		t.Errorf("%d; the queue was asked too late: %t", got.Code, late.Load())
+	}
+	for id, want := range map[string]string{
+		"countries": "US", "carriers": "T-Mobile", "failures": "UNREACHABLE", "cost": "$0.", "latency": "T-Mobile", "health": "rollup age",
+		"unicode": "The database took too long", "optouts": "The database took too long", "inbound": "The database took too long",
+	} {
+		_, panel, _ := strings.Cut(got.Body.String(), `id="`+id+`-title"`)
+		panel, _, _ = strings.Cut(panel, "</section>")
+		if !strings.Contains(panel, want) {
+			t.Errorf("%s has no %q: %s", id, want, panel)
 		}
 	}
 }

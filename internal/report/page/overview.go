@@ -71,26 +71,28 @@ type asked struct {
 	options map[string]*answer
 }
 
+// ask asks first what is counted already. The rest reads people's texts and consent as they are: where that is slow, it
+// keeps nothing else waiting for a connection.
 func ask(q *questions, c choice) asked {
 	a := asked{
-		days:      q.ask(c, "delivery", "day", nil),
-		before:    q.ask(c.before(), "delivery", "", nil),
-		places:    q.ask(c, "delivery", "country,carrier", nil),
-		failures:  q.ask(c, "failures", "status,failure_status,failure_reason", nil),
-		cost:      q.ask(c, "cost", "country", nil),
-		unicode:   q.ask(c, "unicode", "campaign,character_class", nil),
-		optouts:   q.ask(c, "optouts", "", nil),
-		campaigns: q.ask(c, "optouts", "campaign", nil),
-		keywords:  q.ask(c, "optouts", "keyword", nil),
-		legs:      q.ask(c, "latency", "leg", nil),
-		latency:   q.ask(c, "latency", "country,carrier,leg", nil),
-		inbound:   q.ask(c, "inbound", "verdict", nil),
-		health:    q.ask(c, "health", "", nil),
-		options:   map[string]*answer{},
+		days:     q.ask(c, "delivery", "day", nil),
+		before:   q.ask(c.before(), "delivery", "", nil),
+		places:   q.ask(c, "delivery", "country,carrier", nil),
+		failures: q.ask(c, "failures", "status,failure_status,failure_reason", nil),
+		cost:     q.ask(c, "cost", "country", nil),
+		legs:     q.ask(c, "latency", "leg", nil),
+		latency:  q.ask(c, "latency", "country,carrier,leg", nil),
+		options:  map[string]*answer{},
 	}
 	for name, by := range map[string]string{"program": "program", "campaign": "campaign", "country": "country,carrier", "carrier": "country,carrier"} {
 		a.options[name] = q.ask(c.anyOf(), "delivery", by, nil)
 	}
+	a.health = q.ask(c, "health", "", nil)
+	a.unicode = q.ask(c, "unicode", "campaign,character_class", nil)
+	a.optouts = q.ask(c, "optouts", "", nil)
+	a.campaigns = q.ask(c, "optouts", "campaign", nil)
+	a.keywords = q.ask(c, "optouts", "keyword", nil)
+	a.inbound = q.ask(c, "inbound", "verdict", nil)
 	return a
 }
 
