@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -281,7 +282,11 @@ func TestLogNamesNobody(t *testing.T) {
 	ask(s, request(http.MethodGet, "/v1/consent/"+bob+"?program=enough", ""))
 	ask(s, request(http.MethodGet, "/nowhere/"+bob, ""))
 	ask(s, request(http.MethodPost, fmt.Sprintf("/v1/review/%d", question), `{"as":"none","reason":"enough of this"}`))
+	ask(s.as(httpapi.Loopback{}, false), request(http.MethodPut, "/v1/consent/"+bob, `{}`))
 	log := s.log.String()
+	if !regexp.MustCompile(`status=403 .*principal=local`).MatchString(log) {
+		t.Errorf("who tried to write is not in the log:\n%s", log)
+	}
 	for _, word := range []string{"4255550101", "4255550102", "enough", "nowhere", "program=alerts"} {
 		if strings.Contains(log, word) {
 			t.Errorf("%s is in the log:\n%s", word, log)

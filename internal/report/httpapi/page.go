@@ -39,6 +39,8 @@ func (a *API) servePage(h http.Handler) {
 	a.page = h
 	if tokens, ok := a.Auth.(*Tokens); ok {
 		a.login = &login{tokens}
+		// A failed try leaves the address in the browser's line.
+		a.mux.Handle("GET /login", http.RedirectHandler("/", http.StatusSeeOther))
 		a.mux.Handle("POST /login", a.handler(route{path: "/login", open: true, handle: a.login.in}))
 		a.mux.Handle("POST /logout", a.handler(route{path: "/logout", open: true, handle: a.login.out}))
 	}
