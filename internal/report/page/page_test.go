@@ -301,6 +301,7 @@ func TestReview(t *testing.T) {
 		return q.Decision
 	}
 	decided := url.Values{"as": {"opt_out"}, "reason": {"clearly fed up"}}
+	inRussian := strings.Repeat("ж", 500)
 	readOnly, unnamed := w.page, w.page
 	readOnly.Decide = nil
 	unnamed.Actor = func(*http.Request) string { return "" }
@@ -354,6 +355,9 @@ func TestReview(t *testing.T) {
 	}
 	if _, _, to := post(h, path+"?decided=1&zone=Europe%2FParis", "same-origin", url.Values{"as": {"undo"}, "reason": {"the wrong line"}}); to != "/review?decided=1&done=undo&zone=Europe%2FParis" || stands() != "" {
 		t.Errorf("undone: to %s; it stands as %q", to, stands())
+	}
+	if _, _, to := post(h, path, "same-origin", url.Values{"as": {"none"}, "reason": {inRussian}}); to != "/review?done=none" {
+		t.Errorf("500 characters of two bytes each: to %s", to)
 	}
 	var actor, why string
 	if err := w.db.Pool().QueryRow(ctx, `SELECT actor, evidence ->> 'reason' FROM heed.consent_event WHERE of_event = $1 ORDER BY id LIMIT 1`, id).Scan(&actor, &why); err != nil {
