@@ -62,6 +62,8 @@ type panel struct {
 	Fault           string // why it cannot be shown
 	Unfiltered      string // filters that it does not follow
 	More            int64  // rows that are not shown
+	// AsOf is as of when it is true, where it is counted less often than messages and is older; else zero.
+	AsOf time.Time
 }
 
 // asked are the answers that the overview is made of.
@@ -121,6 +123,8 @@ func (p Page) overview(w http.ResponseWriter, r *http.Request) {
 	o.choices(c, a)
 	o.Figures, o.Open = figures(c, a)
 	o.panels = panelsOf(c, a)
+	o.Failures.older(a.failures.asOf.In(c.Zone), o.AsOf)
+	o.Latency.older(a.latency.asOf.In(c.Zone), o.AsOf)
 	switch {
 	case a.days.fault != nil || len(a.days.rows) > 0:
 	case a.days.asOf.IsZero() || (len(a.options["program"].rows) == 0 && a.before.asOf.IsZero()):
@@ -325,6 +329,13 @@ func (c choice) panel(id, name, by, title, lead string, more url.Values, a *answ
 		p.Unfiltered = "Not filtered by " + words(names) + ": it is not known here."
 	}
 	return p
+}
+
+// older notes as of when a part is true, where that is not the time at the head of the page.
+func (p *panel) older(asOf, head time.Time) {
+	if !asOf.IsZero() && asOf.Truncate(time.Minute).Before(head.Truncate(time.Minute)) {
+		p.AsOf = asOf
+	}
 }
 
 // drawing is a day as the chart in the browser reads it.

@@ -422,6 +422,30 @@ func TestBrokenReports(t *testing.T) {
 	}
 }
 
+// older is a source whose failures were counted a while ago.
+type older struct{ report.Source }
+
+func (o older) Report(ctx context.Context, q report.Query) (*report.Result, error) {
+	r, err := o.Source.Report(ctx, q)
+	if err == nil && q.Report == "failures" {
+		r.AsOf = now().Add(-10 * time.Minute)
+	}
+	return r, err
+}
+
+// A part that is older than the head of the page says so.
+func TestOlderThanTheRest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.tell(month(8, 10)...)
+	w.page.Reports = older{w.db}
+	_, body, _ := get(t, w.handler(), "/?zone=Asia/Kolkata")
+	if n := strings.Count(body, "Counted less often than messages"); n != 1 {
+		t.Errorf("%d parts are older", n)
+	}
+	has(t, body, `Counted less often than messages: as of <time datetime="2026-11-23T08:20:00Z">23 Nov 2026, 13:50</time>`)
+}
+
 // What a page needs is kept for good, under a name that changes with it.
 func TestAssets(t *testing.T) {
 	t.Parallel()
