@@ -501,6 +501,29 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
+// typing is a conversation of somebody who types.
+type typing struct{ nothing }
+
+func (typing) Timeline(context.Context, report.TimelineQuery) (*report.Timeline, error) {
+	return &report.Timeline{Contact: ann, Entries: []report.TimelineEntry{
+		{At: now(), Kind: report.KindText, ID: "x", Program: "acme-alerts", Text: &report.TimelineText{Verdict: "event", Reason: "rcs_typing", Body: `{"type":"RCS_TYPING"}`}},
+	}}, nil
+}
+
+// What came instead of words is told in words.
+func TestEventsOfRCS(t *testing.T) {
+	t.Parallel()
+	h, err := (page.Page{Reports: nothing{}, Conversations: typing{}, Queue: nothing{}, Log: quiet(), Now: now}).Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := get(t, h, "/contacts/"+ann)
+	has(t, body, "An event, no words", "rcs typing")
+	if strings.Contains(body, "RCS_TYPING") {
+		t.Error("the page shows AWS's JSON")
+	}
+}
+
 // nothing is a database in which nothing ever was.
 type nothing struct{}
 
