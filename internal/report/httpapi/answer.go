@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	strict "github.com/go-json-experiment/json"
 )
 
 // noStore is for answers that name people; checked is for others: a copy may be kept, and is asked after each time.
@@ -124,19 +126,15 @@ func moment(values url.Values, name string) (time.Time, error) {
 	return time.Time{}, badRequest.because(fmt.Sprintf("%s is %s: write a time like 2026-11-20T12:00:00Z, or a date like 2026-11-20, which begins at midnight UTC.", name, quoted(word)))
 }
 
-// read reads a JSON body: one object, with no members that are not known.
+// read reads a JSON body: one object in UTF-8, with no member that is not known, and none twice. What is recorded of it
+// stands for years: nothing is guessed.
 func read(r *http.Request, into any) error {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/json") {
 		return unsupportedMedia.because("Send JSON, with Content-Type: application/json.")
 	}
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	if err := strict.UnmarshalRead(r.Body, into, strict.RejectUnknownMembers(true)); err != nil {
 		return bodyFault(err)
-	}
-	if d.More() {
-		return badRequest.because("The body is more than one JSON object.")
 	}
 	return nil
 }
@@ -144,14 +142,14 @@ func read(r *http.Request, into any) error {
 // bodyFault says what is wrong with a body.
 func bodyFault(err error) error {
 	var large *http.MaxBytesError
-	var kind *json.UnmarshalTypeError
+	var unfit *strict.SemanticError
 	switch {
 	case errors.As(err, &large):
 		return err
-	case errors.As(err, &kind):
-		return badRequest.because(fmt.Sprintf("%s cannot be a %s: see /openapi.json.", cmp.Or(kind.Field, "The body"), kind.Value))
-	case strings.HasPrefix(err.Error(), "json: unknown field "):
-		return badRequest.because("The body has a member that is not known, " + quoted(strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)) + ": see /openapi.json.")
+	case errors.Is(err, strict.ErrUnknownName) && errors.As(err, &unfit):
+		return badRequest.because("The body has a member that is not known, " + quoted(unfit.JSONPointer.LastToken()) + ": see /openapi.json.")
+	case errors.As(err, &unfit):
+		return badRequest.because(fmt.Sprintf("%s cannot be what was sent, a %s: see /openapi.json.", cmp.Or(unfit.JSONPointer.LastToken(), "The body"), unfit.JSONKind))
 	}
-	return badRequest.because("The body is no JSON object as /openapi.json describes it.")
+	return badRequest.because("The body has to be one JSON object in UTF-8, with no member twice: see /openapi.json.")
 }

@@ -87,8 +87,10 @@ func ParseTokens(list string) (*Tokens, error) {
 		if err != nil || len(sum) != sha256.Size {
 			return nil, fmt.Errorf("a hash of a token has to be %d hex digits: printf %%s \"$TOKEN\" | sha256sum", 2*sha256.Size)
 		}
-		if [sha256.Size]byte(sum) == sha256.Sum256(nil) {
-			return nil, errors.New("a hash of a token is that of nothing: the variable that was hashed was empty")
+		for _, nothing := range []string{"", "\n"} { // the latter is what echo makes of it
+			if [sha256.Size]byte(sum) == sha256.Sum256([]byte(nothing)) {
+				return nil, errors.New("a hash of a token is that of nothing: the variable that was hashed was empty")
+			}
 		}
 		t.hashes = append(t.hashes, [sha256.Size]byte(sum))
 	}
@@ -108,7 +110,7 @@ func (t *Tokens) Authenticate(r *http.Request) (Principal, error) {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return Principal{}, unauthenticated.because("Send the token as Authorization: Bearer.")
 		}
-		return t.check(strings.TrimSpace(token))
+		return t.check(token)
 	}
 	if c, err := r.Cookie(cookie); err == nil {
 		token, err := base64.RawURLEncoding.DecodeString(c.Value)
@@ -120,8 +122,10 @@ func (t *Tokens) Authenticate(r *http.Request) (Principal, error) {
 	return Principal{}, unauthenticated.because("Send the token as Authorization: Bearer, or open the page in a browser and log in.")
 }
 
-// check looks at every hash whatever the first says: how long it takes tells nothing.
+// check looks at every hash whatever the first says: how long it takes tells nothing. Space around a token is none of it,
+// whichever way it came.
 func (t *Tokens) check(token string) (Principal, error) {
+	token = strings.TrimSpace(token)
 	sum := sha256.Sum256([]byte(token))
 	known := 0
 	for _, hash := range t.hashes {

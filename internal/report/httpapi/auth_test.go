@@ -137,7 +137,7 @@ func TestWhoGetsIn(t *testing.T) {
 // A hash has to be one, and not that of an empty variable.
 func TestParseTokens(t *testing.T) {
 	t.Parallel()
-	for _, bad := range []string{"", " , ", "abc", hashOf("x")[:62], hashOf("x") + "," + "zz", hashOf("")} {
+	for _, bad := range []string{"", " , ", "abc", hashOf("x")[:62], hashOf("x") + "," + "zz", hashOf(""), hashOf("\n")} {
 		if _, err := httpapi.ParseTokens(bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
@@ -202,6 +202,13 @@ func TestBrowserLogsIn(t *testing.T) {
 	}
 	if got := ask(s, request(http.MethodGet, "/", "", "Cookie", httpapi.Cookie+"=x")); got.Code != http.StatusUnauthorized {
 		t.Errorf("with another cookie: %d", got.Code)
+	}
+	if got := ask(s, request(http.MethodGet, "/login", "", "Cookie", kept)); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/" {
+		t.Errorf("/login in the address line: %d", got.Code)
+	}
+	// Who was logged out meanwhile and sends a form of the page is asked again, and comes back to where the form was.
+	if got := ask(s, request(http.MethodPost, "/review/7?decided=1", "as=none", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), `name="next" value="/review"`) || !strings.Contains(got.Body.String(), "Nothing was changed") {
+		t.Errorf("a form of somebody who is logged out: %d %s", got.Code, got.Body)
 	}
 	put := func(headers ...string) int {
 		return ask(s, request(http.MethodPut, "/v1/consent/"+bob, `{"program":"alerts","state":"opted_in","reason":"x"}`, append([]string{"Cookie", kept}, headers...)...)).Code

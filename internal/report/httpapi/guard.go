@@ -134,8 +134,8 @@ func (a *api) handler(to route) http.Handler {
 		defer cancel()
 		r = r.WithContext(ctx)
 		who, err := a.admit(to, r)
+		entry.principal = who.Name
 		if err == nil {
-			entry.principal = who.Name
 			r = r.WithContext(context.WithValue(ctx, principalKey{}, who))
 			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 			err = to.handle(w, r)
@@ -143,15 +143,19 @@ func (a *api) handler(to route) http.Handler {
 		var p *problemError
 		switch {
 		case err == nil:
-		case errors.As(err, &p) && p.status == http.StatusUnauthorized && a.asksBrowser(to, r):
-			a.login.ask(w, here(r.URL.RequestURI()), "")
+		case errors.As(err, &p) && p.status == http.StatusUnauthorized && a.login != nil && to.path == "page":
+			next, complaint := here(r.URL.RequestURI()), ""
+			if r.Method != http.MethodGet && r.Method != http.MethodHead {
+				next, complaint = here(path.Dir(r.URL.Path)), "You were logged out meanwhile. Nothing was changed."
+			}
+			a.login.ask(w, next, complaint)
 		default:
 			a.fail(w, r, err)
 		}
 	})
 }
 
-// admit says who may use the route, or why nobody may.
+// admit says who may use the route; or why they may not, and who they are where that is known.
 func (a *api) admit(to route, r *http.Request) (Principal, error) {
 	// A browser sends its cookie, and reaches this machine in heed dev, whichever site's form it is.
 	if err := a.origin.Check(r); err != nil {
@@ -166,17 +170,12 @@ func (a *api) admit(to route, r *http.Request) (Principal, error) {
 	}
 	switch {
 	case to.writes && !a.Write:
-		return Principal{}, forbidden.because("Nothing can be changed here: HEED_REPORTS_WRITE is not true.")
+		return who, forbidden.because("Nothing can be changed here: HEED_REPORTS_WRITE is not true.")
 	case to.writes && !who.Write:
-		return Principal{}, forbidden.because("The token may read only: it lacks the scope of HEED_REPORTS_WRITE_SCOPE.")
+		return who, forbidden.because("The token may read only: it lacks the scope of HEED_REPORTS_WRITE_SCOPE.")
 	}
 	who.Write = who.Write && a.Write
 	return who, nil
-}
-
-// asksBrowser says whether a person waits for the page, and can be asked for the token.
-func (a *api) asksBrowser(to route, r *http.Request) bool {
-	return a.login != nil && to.path == "page" && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 }
 
 // patience is how long a request may take.

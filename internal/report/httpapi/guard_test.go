@@ -7,10 +7,14 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/report"
 	"github.com/heedsms/heed/internal/report/httpapi"
 )
@@ -38,9 +42,14 @@ func TestWriting(t *testing.T) {
 		{"a state of one's own", standing, ann, `{"program":"alerts","state":"released","reason":"x"}`, 400, "state has to be"},
 		{"the future", standing, ann, `{"program":"alerts","state":"held","reason":"x","said_at":"2999-01-01T00:00:00Z"}`, 400, "in the future"},
 		{"somebody else's name", standing, ann, `{"program":"alerts","state":"held","reason":"x","actor":"boss"}`, 400, `\"actor\"`},
-		{"a number for a text", standing, ann, `{"program":7,"state":"held","reason":"x"}`, 400, "program cannot be a number"},
-		{"two documents", standing, ann, `{"program":"alerts","state":"held","reason":"x"}{}`, 400, "more than one"},
-		{"no document", standing, ann, `opted_out`, 400, "no JSON object"},
+		{"a number for a text", standing, ann, `{"program":7,"state":"held","reason":"x"}`, 400, "program cannot be what was sent, a number"},
+		{"two documents", standing, ann, `{"program":"alerts","state":"held","reason":"x"}{}`, 400, "one JSON object"},
+		{"a document and a bracket", standing, ann, `{"program":"alerts","state":"held","reason":"x"}]`, 400, "one JSON object"},
+		{"two states", standing, ann, `{"program":"alerts","state":"opted_out","state":"opted_in","reason":"x"}`, 400, "no member twice"},
+		{"a name in other letters", standing, ann, `{"Program":"alerts","state":"held","reason":"x"}`, 400, `\"Program\"`},
+		{"a reason that is no text", standing, ann, "{\"program\":\"alerts\",\"state\":\"held\",\"reason\":\"\xff\"}", 400, "in UTF-8"},
+		{"a time that is none", standing, ann, `{"program":"alerts","state":"held","reason":"x","said_at":"yesterday"}`, 400, "said_at cannot be"},
+		{"no document", standing, ann, `opted_out`, 400, "one JSON object"},
 		{"a byte that no text has", standing, ann, "{\"program\":\"alerts\",\"state\":\"held\",\"reason\":\"\\u0000\"}", 400, "say why"},
 		{"too much", standing, ann, `{"reason":"` + strings.Repeat("x", httpapi.MostBody) + `"}`, 413, "64 KiB"},
 		{"no number", standing, "4711", `{}`, 400, "with plus and country"},
@@ -126,6 +135,60 @@ func TestTimeLimitReachesPostgres(t *testing.T) {
 		}
 		if left != 0 {
 			t.Errorf("%s: %d statements go on", target, left)
+		}
+	}
+}
+
+// stuck is a store with two connections, as the function has, whose reports of texts and consent never end.
+type stuck struct {
+	httpapi.Store
+	free chan struct{}
+	late *atomic.Bool // the queue was asked when there was no more time
+}
+
+func (s stuck) Report(ctx context.Context, q report.Query) (*report.Result, error) {
+	select {
+	case s.free <- struct{}{}:
+		defer func() { <-s.free }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if slices.Contains([]string{"unicode", "optouts", "inbound"}, q.Report) {
+		<-ctx.Done()
+		return nil, errors.New("canceling statement due to user request")
+	}
+	return s.Store.Report(ctx, q)
+}
+
+func (s stuck) Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error) {
+	s.late.Store(ctx.Err() != nil)
+	return s.Store.Questions(ctx, program, decided, most)
+}
+
+// Reports that do not end take their own places on the page, and no other's: neither the connections nor the time.
+func TestStuckReportsLeaveThePage(t *testing.T) {
+	t.Parallel()
+	var late atomic.Bool
+	s := open(t, func(o *httpapi.Options) {
+		o.Store, o.Timeout = stuck{o.Store, make(chan struct{}, 2), &late}, 2*time.Second
+		o.Now = func() time.Time { return noon().Add(time.Hour) }
+	})
+	s.live(t)
+	if err := s.AddPage(); err != nil {
+		t.Fatal(err)
+	}
+	got := ask(s, request(http.MethodGet, "/", ""))
+	if got.Code != http.StatusOK || late.Load() {
+		t.Errorf("%d; the queue was asked too late: %t", got.Code, late.Load())
+	}
+	for id, want := range map[string]string{
+		"countries": "US", "carriers": "T-Mobile", "failures": "UNREACHABLE", "cost": "$0.", "latency": "T-Mobile", "health": "rollup age",
+		"unicode": "The database took too long", "optouts": "The database took too long", "inbound": "The database took too long",
+	} {
+		_, panel, _ := strings.Cut(got.Body.String(), `id="`+id+`-title"`)
+		panel, _, _ = strings.Cut(panel, "</section>")
+		if !strings.Contains(panel, want) {
+			t.Errorf("%s has no %q: %s", id, want, panel)
 		}
 	}
 }
@@ -219,7 +282,11 @@ func TestLogNamesNobody(t *testing.T) {
 	ask(s, request(http.MethodGet, "/v1/consent/"+bob+"?program=enough", ""))
 	ask(s, request(http.MethodGet, "/nowhere/"+bob, ""))
 	ask(s, request(http.MethodPost, fmt.Sprintf("/v1/review/%d", question), `{"as":"none","reason":"enough of this"}`))
+	ask(s.as(httpapi.Loopback{}, false), request(http.MethodPut, "/v1/consent/"+bob, `{}`))
 	log := s.log.String()
+	if !regexp.MustCompile(`status=403 .*principal=local`).MatchString(log) {
+		t.Errorf("who tried to write is not in the log:\n%s", log)
+	}
 	for _, word := range []string{"4255550101", "4255550102", "enough", "nowhere", "program=alerts"} {
 		if strings.Contains(log, word) {
 			t.Errorf("%s is in the log:\n%s", word, log)

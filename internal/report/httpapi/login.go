@@ -31,6 +31,7 @@ func (l *login) ask(w http.ResponseWriter, next, complaint string) {
 	h.Set("Content-Security-Policy", loginPolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "same-origin") // or else an old browser does not say whose form it sends
 	h.Set("WWW-Authenticate", `Bearer realm="heed"`)
 	w.WriteHeader(http.StatusUnauthorized)
 	if complaint != "" {

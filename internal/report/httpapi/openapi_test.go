@@ -184,6 +184,9 @@ func TestOpenAPIFile(t *testing.T) {
 			}
 			operations[name] = true
 		}
+		if _, several := v["type"].([]any); several {
+			t.Errorf("%v: generators of code do not read a list of types: write oneOf", path)
+		}
 		if v["schema"] == nil {
 			return
 		}

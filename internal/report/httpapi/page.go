@@ -11,7 +11,8 @@ import (
 // asked for it. Call it before the first request.
 func (a *API) AddPage() error {
 	p := page.Page{
-		Reports: a.Store, Conversations: a.Store, Queue: a.Store, Patience: a.Timeout, Log: a.Log, Now: a.Now,
+		// Reports that are too slow end before the page does: what else there is can still be shown.
+		Reports: a.Store, Conversations: a.Store, Queue: a.Store, Patience: a.Timeout * 4 / 5, Log: a.Log, Now: a.Now,
 		Actor: func(r *http.Request) string {
 			if who := PrincipalOf(r.Context()); who.Write {
 				return who.Name
@@ -38,6 +39,8 @@ func (a *API) servePage(h http.Handler) {
 	a.page = h
 	if tokens, ok := a.Auth.(*Tokens); ok {
 		a.login = &login{tokens}
+		// A failed try leaves the address in the browser's line.
+		a.mux.Handle("GET /login", http.RedirectHandler("/", http.StatusSeeOther))
 		a.mux.Handle("POST /login", a.handler(route{path: "/login", open: true, handle: a.login.in}))
 		a.mux.Handle("POST /logout", a.handler(route{path: "/logout", open: true, handle: a.login.out}))
 	}

@@ -84,8 +84,10 @@ func (q *questions) ask(c choice, name, by string, more url.Values) *answer {
 	return a
 }
 
-// run asks, several at once. A report that fails is its own answer, and the others go on.
+// run asks, several at once, for as long as there is patience. A report that fails is its own answer, and the others go on.
 func (q *questions) run(ctx context.Context, source report.Source, patience time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var group errgroup.Group
 	group.SetLimit(sideBySide)
 	for i, query := range q.asked {
@@ -99,18 +101,16 @@ func (q *questions) run(ctx context.Context, source report.Source, patience time
 }
 
 func (a *answer) read(ctx context.Context, source report.Source, query report.Query) {
-	ctx, cancel := context.WithTimeout(ctx, query.Timeout)
-	defer cancel()
 	result, err := source.Report(ctx, query)
 	if err != nil {
-		a.fault = err
+		a.fault = tooLate(ctx, err)
 		return
 	}
 	defer result.Close()
 	a.asOf, a.open = result.AsOf, result.Open
 	for values, err := range result.Rows {
 		if err != nil {
-			a.rows, a.fault = nil, err
+			a.rows, a.fault = nil, tooLate(ctx, err)
 			return
 		}
 		r := make(row, len(values))

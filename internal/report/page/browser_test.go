@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -314,15 +316,20 @@ func TestBrowser(t *testing.T) {
 	t.Run("a decision is taken with its reason, and taken back", func(t *testing.T) {
 		x := open(chromium, t, site, 1280)
 		x.visit("/review")
-		x.until(`window.htmx`)
 		before := ask[int](x, `document.querySelectorAll(".queue > li").length`)
-		x.do(chromedp.SendKeys(chromedp.CSS(`.queue > li:first-child input[name=reason]`), "clearly fed up"),
-			chromedp.Click(chromedp.CSS(`.queue > li:first-child button[value=opt_out]`)))
+		// Enter presses neither button: which of them it would be is nobody's decision.
+		x.do(chromedp.SendKeys(chromedp.CSS(`.queue > li:first-child input[name=reason]`), "clearly fed up\r"))
+		if at, n := ask[string](x, `location.pathname + location.search`), ask[int](x, `document.querySelectorAll(".queue > li").length`); at != "/review" || n != before {
+			t.Errorf("Enter leads to %s with %d texts", at, n)
+		}
+		x.do(chromedp.Click(chromedp.CSS(`.queue > li:first-child button[value=opt_out]`)))
 		x.until(fmt.Sprintf(`document.querySelector("[role=status]") && document.querySelectorAll(".queue > li").length === %d`, before-1))
 		x.holds("Recorded: it was a request to stop")
+		if n := ask[string](x, `document.querySelector(".top .count").firstChild.textContent`); n != fmt.Sprint(before-1) {
+			t.Errorf("the head counts %s texts, %d wait", n, before-1)
+		}
 		x.visit("/review?decided=1")
 		x.holds("clearly fed up", "ann@acme.example")
-		x.until(`window.htmx`)
 		x.do(chromedp.SendKeys(chromedp.CSS(`.queue > li:first-child input[name=reason]`), "the wrong line"),
 			chromedp.Click(chromedp.CSS(`.queue > li:first-child button[value=undo]`)))
 		x.until(`document.querySelector("[role=status]") && document.querySelector("[role=status]").innerText.includes("taken back")`)
@@ -331,6 +338,27 @@ func TestBrowser(t *testing.T) {
 			t.Errorf("%d texts wait, %d before", n, before)
 		}
 		x.contrasts()
+	})
+	t.Run("what is older and cannot be had is told, and not left out in silence", func(t *testing.T) {
+		long := newWorld(t)
+		for i := range 45 {
+			long.say(said{now().Add(time.Duration(i-60) * time.Minute), ann, alerts, fmt.Sprintf("question %02d?", i)})
+		}
+		h := long.handler()
+		site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("before") {
+				w.WriteHeader(http.StatusUnauthorized)
+				_, _ = io.WriteString(w, "the form for the token")
+				return
+			}
+			h.ServeHTTP(w, r)
+		}))
+		t.Cleanup(site.Close)
+		x := open(chromium, t, site, 1280)
+		x.visit("/contacts/" + ann)
+		x.until(`window.htmx`)
+		x.do(chromedp.Click(chromedp.CSS(`#older a`)))
+		x.until(`document.body.innerText.includes("the form for the token")`)
 	})
 	t.Run("dark where the system is, or where it was chosen, and it is remembered", func(t *testing.T) {
 		x := open(chromium, t, site, 1280)

@@ -174,6 +174,8 @@ func conversation(entries []report.TimelineEntry, several bool, f frame) []momen
 func (m *moment) text(t *report.TimelineText) {
 	m.Side, m.Body = "theirs", t.Body
 	switch {
+	case t.Verdict == "event":
+		m.Unseen = "An event, no words" // of which kind, the tags say; its body is AWS's JSON
 	case t.Removed:
 		m.Unseen = "The words were removed by retention"
 	case t.Body == "":

@@ -62,6 +62,8 @@ type panel struct {
 	Fault           string // why it cannot be shown
 	Unfiltered      string // filters that it does not follow
 	More            int64  // rows that are not shown
+	// AsOf is as of when it is true, where it is counted less often than messages and is older; else zero.
+	AsOf time.Time
 }
 
 // asked are the answers that the overview is made of.
@@ -71,26 +73,28 @@ type asked struct {
 	options map[string]*answer
 }
 
+// ask asks first what is counted already. The rest reads people's texts and consent as they are: where that is slow, it
+// keeps nothing else waiting for a connection.
 func ask(q *questions, c choice) asked {
 	a := asked{
-		days:      q.ask(c, "delivery", "day", nil),
-		before:    q.ask(c.before(), "delivery", "", nil),
-		places:    q.ask(c, "delivery", "country,carrier", nil),
-		failures:  q.ask(c, "failures", "status,failure_status,failure_reason", nil),
-		cost:      q.ask(c, "cost", "country", nil),
-		unicode:   q.ask(c, "unicode", "campaign,character_class", nil),
-		optouts:   q.ask(c, "optouts", "", nil),
-		campaigns: q.ask(c, "optouts", "campaign", nil),
-		keywords:  q.ask(c, "optouts", "keyword", nil),
-		legs:      q.ask(c, "latency", "leg", nil),
-		latency:   q.ask(c, "latency", "country,carrier,leg", nil),
-		inbound:   q.ask(c, "inbound", "verdict", nil),
-		health:    q.ask(c, "health", "", nil),
-		options:   map[string]*answer{},
+		days:     q.ask(c, "delivery", "day", nil),
+		before:   q.ask(c.before(), "delivery", "", nil),
+		places:   q.ask(c, "delivery", "country,carrier", nil),
+		failures: q.ask(c, "failures", "status,failure_status,failure_reason", nil),
+		cost:     q.ask(c, "cost", "country", nil),
+		legs:     q.ask(c, "latency", "leg", nil),
+		latency:  q.ask(c, "latency", "country,carrier,leg", nil),
+		options:  map[string]*answer{},
 	}
 	for name, by := range map[string]string{"program": "program", "campaign": "campaign", "country": "country,carrier", "carrier": "country,carrier"} {
 		a.options[name] = q.ask(c.anyOf(), "delivery", by, nil)
 	}
+	a.health = q.ask(c, "health", "", nil)
+	a.unicode = q.ask(c, "unicode", "campaign,character_class", nil)
+	a.optouts = q.ask(c, "optouts", "", nil)
+	a.campaigns = q.ask(c, "optouts", "campaign", nil)
+	a.keywords = q.ask(c, "optouts", "keyword", nil)
+	a.inbound = q.ask(c, "inbound", "verdict", nil)
 	return a
 }
 
@@ -119,6 +123,8 @@ func (p Page) overview(w http.ResponseWriter, r *http.Request) {
 	o.choices(c, a)
 	o.Figures, o.Open = figures(c, a)
 	o.panels = panelsOf(c, a)
+	o.Failures.older(a.failures.asOf.In(c.Zone), o.AsOf)
+	o.Latency.older(a.latency.asOf.In(c.Zone), o.AsOf)
 	switch {
 	case a.days.fault != nil || len(a.days.rows) > 0:
 	case a.days.asOf.IsZero() || (len(a.options["program"].rows) == 0 && a.before.asOf.IsZero()):
@@ -323,6 +329,13 @@ func (c choice) panel(id, name, by, title, lead string, more url.Values, a *answ
 		p.Unfiltered = "Not filtered by " + words(names) + ": it is not known here."
 	}
 	return p
+}
+
+// older notes as of when a part is true, where that is not the time at the head of the page.
+func (p *panel) older(asOf, head time.Time) {
+	if !asOf.IsZero() && asOf.Truncate(time.Minute).Before(head.Truncate(time.Minute)) {
+		p.AsOf = asOf
+	}
 }
 
 // drawing is a day as the chart in the browser reads it.

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -52,7 +53,7 @@ type Page struct {
 	Actor func(*http.Request) string
 	// SignOut is the path to which a form posts to sign out; "": nobody signs in here.
 	SignOut string
-	// Patience is how long one report may take; 0: eight seconds.
+	// Patience is how long the reports of a page may take; 0: eight seconds.
 	Patience time.Duration
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -64,7 +65,7 @@ type Page struct {
 const (
 	// sideBySide is how many reports of one page run at once: more would keep a small database from its work.
 	sideBySide = 4
-	// usualPatience is how long one report may take, and pagePatience all of a page.
+	// usualPatience is how long the reports of a page may take, and pagePatience all of it.
 	usualPatience = 8 * time.Second
 	pagePatience  = 20 * time.Second
 )
@@ -179,10 +180,19 @@ func (p Page) nowhere(w http.ResponseWriter, r *http.Request) {
 
 // broken answers when what the whole page rests on cannot be read.
 func (p Page) broken(w http.ResponseWriter, r *http.Request, doing string, err error) {
+	err = tooLate(r.Context(), err)
 	p.Log.ErrorContext(r.Context(), doing, "error", err)
 	p.write(w, r, http.StatusServiceUnavailable, "lost", lost{
 		frame: frame{Title: "Not available", Zone: time.UTC}, Heading: "This cannot be read just now", Why: complaint(err),
 	})
+}
+
+// tooLate says of an error that there was no more time, if so: a database tells only that its statement was stopped.
+func tooLate(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
 }
 
 // complaint is what to say of a fault: the log has the rest.

@@ -301,6 +301,7 @@ func TestReview(t *testing.T) {
 		return q.Decision
 	}
 	decided := url.Values{"as": {"opt_out"}, "reason": {"clearly fed up"}}
+	inRussian := strings.Repeat("ж", 500)
 	readOnly, unnamed := w.page, w.page
 	readOnly.Decide = nil
 	unnamed.Actor = func(*http.Request) string { return "" }
@@ -354,6 +355,9 @@ func TestReview(t *testing.T) {
 	}
 	if _, _, to := post(h, path+"?decided=1&zone=Europe%2FParis", "same-origin", url.Values{"as": {"undo"}, "reason": {"the wrong line"}}); to != "/review?decided=1&done=undo&zone=Europe%2FParis" || stands() != "" {
 		t.Errorf("undone: to %s; it stands as %q", to, stands())
+	}
+	if _, _, to := post(h, path, "same-origin", url.Values{"as": {"none"}, "reason": {inRussian}}); to != "/review?done=none" {
+		t.Errorf("500 characters of two bytes each: to %s", to)
 	}
 	var actor, why string
 	if err := w.db.Pool().QueryRow(ctx, `SELECT actor, evidence ->> 'reason' FROM heed.consent_event WHERE of_event = $1 ORDER BY id LIMIT 1`, id).Scan(&actor, &why); err != nil {
@@ -418,6 +422,30 @@ func TestBrokenReports(t *testing.T) {
 	}
 }
 
+// older is a source whose failures were counted a while ago.
+type older struct{ report.Source }
+
+func (o older) Report(ctx context.Context, q report.Query) (*report.Result, error) {
+	r, err := o.Source.Report(ctx, q)
+	if err == nil && q.Report == "failures" {
+		r.AsOf = now().Add(-10 * time.Minute)
+	}
+	return r, err
+}
+
+// A part that is older than the head of the page says so.
+func TestOlderThanTheRest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.tell(month(8, 10)...)
+	w.page.Reports = older{w.db}
+	_, body, _ := get(t, w.handler(), "/?zone=Asia/Kolkata")
+	if n := strings.Count(body, "Counted less often than messages"); n != 1 {
+		t.Errorf("%d parts are older", n)
+	}
+	has(t, body, `Counted less often than messages: as of <time datetime="2026-11-23T08:20:00Z">23 Nov 2026, 13:50</time>`)
+}
+
 // What a page needs is kept for good, under a name that changes with it.
 func TestAssets(t *testing.T) {
 	t.Parallel()
@@ -471,6 +499,29 @@ func FuzzAddress(f *testing.F) {
 			}
 		}
 	})
+}
+
+// typing is a conversation of somebody who types.
+type typing struct{ nothing }
+
+func (typing) Timeline(context.Context, report.TimelineQuery) (*report.Timeline, error) {
+	return &report.Timeline{Contact: ann, Entries: []report.TimelineEntry{
+		{At: now(), Kind: report.KindText, ID: "x", Program: "acme-alerts", Text: &report.TimelineText{Verdict: "event", Reason: "rcs_typing", Body: `{"type":"RCS_TYPING"}`}},
+	}}, nil
+}
+
+// What came instead of words is told in words.
+func TestEventsOfRCS(t *testing.T) {
+	t.Parallel()
+	h, err := (page.Page{Reports: nothing{}, Conversations: typing{}, Queue: nothing{}, Log: quiet(), Now: now}).Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := get(t, h, "/contacts/"+ann)
+	has(t, body, "An event, no words", "rcs typing")
+	if strings.Contains(body, "RCS_TYPING") {
+		t.Error("the page shows AWS's JSON")
+	}
 }
 
 // nothing is a database in which nothing ever was.

@@ -14,7 +14,7 @@ import (
 const (
 	// mostQuestions is how many texts of the queue one page shows.
 	mostQuestions = 50
-	// mostReason is the longest reason that is kept, in bytes.
+	// mostReason is the longest reason that is kept, in characters.
 	mostReason = 500
 )
 
@@ -109,7 +109,7 @@ func (p Page) decide(w http.ResponseWriter, r *http.Request) {
 		fault = "Decide whether it is a request to stop. Nothing was changed."
 	case d.Reason == "":
 		fault = "Say why: the reason is kept with the decision. Nothing was changed."
-	case len(d.Reason) > mostReason || !utf8.ValidString(d.Reason) || strings.ContainsRune(d.Reason, 0):
+	case utf8.RuneCountInString(d.Reason) > mostReason || !utf8.ValidString(d.Reason) || strings.ContainsRune(d.Reason, 0):
 		fault = "The reason is too long: at most 500 characters. Nothing was changed."
 	}
 	if fault != "" {

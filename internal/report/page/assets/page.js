@@ -65,11 +65,8 @@
     }
   });
 
-  // An answer that is no overview is shown whole.
-  document.addEventListener("htmx:response:error", (e) => {
-    const { form, action } = e.detail.ctx.request;
-    if (form && form.matches(".filters")) location.assign(action);
-  });
+  // An answer that is not what was asked for, as the form for the token, is shown whole.
+  document.addEventListener("htmx:response:error", (e) => location.assign(e.detail.ctx.request.action));
 
   // Charts. uPlot takes the place of what the server drew.
   const drawn = new Map();
