@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -402,8 +403,8 @@ func TestBrokenReports(t *testing.T) {
 		{"all are broken", broken{w.db, func(report.Query) bool { return true }, false}, 503, []string{"This cannot be read just now"}, []string{"relation", "Delivery over time"}},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			p := w.page
-			p.Reports, p.Patience = c.source, 300*time.Millisecond
+			p, log := w.page, &strings.Builder{}
+			p.Reports, p.Patience, p.Log = c.source, 300*time.Millisecond, slog.New(slog.NewTextHandler(log, nil))
 			h, err := p.Handler()
 			if err != nil {
 				t.Fatal(err)
@@ -417,6 +418,9 @@ func TestBrokenReports(t *testing.T) {
 				if strings.Contains(body, bad) {
 					t.Errorf("the page tells of %q", bad)
 				}
+			}
+			if !strings.Contains(log.String(), "cause=") || strings.Contains(log.String(), "relation") {
+				t.Errorf("the log does not say of what kind it is, or what the database said: %s", log)
 			}
 		})
 	}
