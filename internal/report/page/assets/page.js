@@ -140,7 +140,7 @@
     const own = { key: figure.id };
     const padded = (u, min, max) => [min - 0.5, max + 0.5];
     const rate = new uPlot({
-      width: width(), height: 92, padding: [10, 8, 4, 0], legend: { show: false },
+      width: width(), height: 92, padding: [10, 18, 4, 0], legend: { show: false },
       cursor: { sync: own, y: false, points: { show: false }, drag: { x: true, y: false } },
       scales: { x: { time: false, range: padded }, y: { range: [low, 1] } },
       axes: [
@@ -154,7 +154,7 @@
       ],
     }, [x, settled, tail], plot);
     const volume = new uPlot({
-      width: width(), height: 224, padding: [8, 8, 0, 0], legend: { show: false },
+      width: width(), height: 224, padding: [8, 18, 0, 0], legend: { show: false },
       cursor: { sync: own, y: false, points: { show: false }, drag: { x: true, y: false } },
       scales: { x: { time: false, range: padded }, y: { range: (u, min, max) => [0, Math.max(max * 1.04, 4)] } },
       axes: [
