@@ -60,6 +60,11 @@ func (c devCommand) Run(ctx context.Context, t terminal) error {
 			return fmt.Errorf("%s: %w", scene.title, err)
 		}
 	}
+	// The review queue is nothing to look at while it is empty.
+	_, _, _, eve, _ := people()
+	if err := s.text(ctx, eve, "this is harassment"); err != nil {
+		return err
+	}
 	if err := countAnew(ctx, terminal{err: io.Discard}, s.db, 0); err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func TestDev(t *testing.T) {
 		}
 	}()
 	for path, want := range map[string]string{
-		"": "<html", "review": "<html", "v1/reports/delivery?by=status": `"status": "delivered"`, "v1/reports/inbound?by=verdict": `"opt_out"`,
+		"": "<html", "review": "this is harassment", "v1/reports/delivery?by=status": `"status": "delivered"`, "v1/reports/inbound?by=verdict": `"opt_out"`,
 		"v1/contacts/+14255550101/timeline": `"kind":"text"`, "openapi.json": `"3.1.0"`, "healthz": "ok",
 	} {
 		answer, err := http.Get(address + path)

@@ -147,7 +147,7 @@ func TestPostgres(t *testing.T) {
 		{"no code", "", fault.Retryable, false},
 	} {
 		err := fmt.Errorf("record: %w", &pgconn.PgError{Code: row.code, Message: "m", Detail: "Failing row contains (+14255550101)"})
-		if got := fault.Explain(err); got.Kind != row.want || got.Loud != row.loud || got.Reason == "" {
+		if got := fault.Explain(err); got.Kind != row.want || got.Loud != row.loud || got.Reason == "" || (got.Reason == fault.TimedOut) != (row.code == "57014") {
 			t.Errorf("%s: %s is %+v, want %s, loud %t", row.why, row.code, got, row.want, row.loud)
 		}
 		if got := fault.Code(err); got != "SQLSTATE "+row.code {

@@ -34,6 +34,10 @@ func ofPostgres(err *pgconn.PgError) Fault {
 		// default partition while its own partition was attached: not the data's fault.
 		return Fault{Kind: Retryable, Reason: "partition_race"}
 	}
+	if err.Code == "57014" {
+		// The statement was stopped: its time was over, or whoever waited for it has gone.
+		return Fault{Kind: Retryable, Reason: TimedOut}
+	}
 	if len(err.Code) >= 2 {
 		if f, known := postgresClasses[err.Code[:2]]; known {
 			return f

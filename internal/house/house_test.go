@@ -44,7 +44,7 @@ var allowed = map[string]string{
 
 	"internal/lambdahttp":     "",
 	"internal/report/httpapi": "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/report/page internal/sms",
-	"internal/report/page":    "internal/consent internal/report internal/sms",
+	"internal/report/page":    "internal/consent internal/fault internal/report internal/sms",
 
 	"internal/metrics/emftest": "",
 	"internal/simulator":       "internal/sms",

@@ -148,11 +148,22 @@ func shown(c Column, v any) string {
 func number64(kind Kind, v float64) string {
 	switch {
 	case kind == Ratio:
-		return strconv.FormatFloat(100*v, 'f', 1, 64) + "%"
+		return share(v)
 	case kind == Number && v == math.Trunc(v) && math.Abs(v) < 1e15:
 		return thousands(int64(v))
 	}
 	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+// share is a part of 1 in per cent. What is not all does not read as all, and what is not nothing does not read as nothing.
+func share(v float64) string {
+	switch {
+	case v > 0 && v < 0.0005:
+		return "<0.1%"
+	case v > 0.9995 && v < 1:
+		return ">99.9%"
+	}
+	return strconv.FormatFloat(100*v, 'f', 1, 64) + "%"
 }
 
 // amount is an amount with as many digits as prices of messages need.

@@ -66,9 +66,11 @@ only the first 3 rows, as of 2026-11-20 03:00:00 UTC, 1,234 messages still open,
 	if got := written(t, report.WriteTable, q, empty); !strings.HasSuffix(got, "\nnothing to count, nothing was counted yet: the relay does it each minute, 0 messages still open\n") {
 		t.Error(got)
 	}
-	share := written(t, report.WriteTable, q, result(q, []any{"sent", int64(8), int64(0), int64(7), int64(1), int64(0), 0.875, int64(1), int64(1), int64(1), int64(0), int64(0)}))
-	if !strings.Contains(share, "  87.5%  ") {
-		t.Error(share)
+	for rate, want := range map[float64]string{0.875: "  87.5%  ", 1: "  100.0%  ", 0.99996: "  >99.9%  ", 0: "  0.0%  ", 0.0004: "  <0.1%  "} {
+		share := written(t, report.WriteTable, q, result(q, []any{"sent", int64(8), int64(0), int64(7), int64(1), int64(0), rate, int64(1), int64(1), int64(1), int64(0), int64(0)}))
+		if !strings.Contains(share, want) {
+			t.Errorf("%g is not%q:\n%s", rate, want, share)
+		}
 	}
 }
 

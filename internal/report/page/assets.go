@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -14,7 +15,7 @@ import (
 	"time"
 )
 
-//go:embed assets/*.js assets/*.css assets/*.svg
+//go:embed assets/*.js assets/*.css assets/*.svg assets/*.LICENSE.txt
 var embedded embed.FS
 
 // assets are the files beside the page, under names that hold their fingerprint: a browser keeps them for good, and
@@ -45,7 +46,7 @@ func loadAssets() (*assets, error) {
 		mark, extension := hex.EncodeToString(sum[:6]), path.Ext(e.Name())
 		name := strings.TrimSuffix(e.Name(), extension) + "." + mark + extension
 		all.named[e.Name()] = "/assets/" + name
-		all.files[name] = asset{body, mime.TypeByExtension(extension), `"` + mark + `"`}
+		all.files[name] = asset{body, cmp.Or(mime.TypeByExtension(extension), "text/plain; charset=utf-8"), `"` + mark + `"`}
 	}
 	return all, nil
 }

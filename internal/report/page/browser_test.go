@@ -240,6 +240,30 @@ func TestBrowser(t *testing.T) {
 		x.contrasts()
 		x.fits()
 	})
+	t.Run("days without messages have no bars, and a rate that stands alone is a dot", func(t *testing.T) {
+		one := newWorld(t)
+		for id, status := range map[string]string{"a": "DELIVERED", "b": "DELIVERED", "c": "UNREACHABLE"} {
+			one.tell(sent{id: id, to: ann, from: alerts, country: "US", carrier: "Telcel", encoding: "GSM", at: now().AddDate(0, 0, -5), parts: 1, price: 0.01, words: []word{{status, "", time.Second, true}}})
+		}
+		x := open(chromium, t, serve(t, one), 1280)
+		x.visit("/")
+		x.until(`document.querySelectorAll("#chart.drawn .plot canvas").length === 2`)
+		// How many columns of a canvas hold a colour of the page.
+		const columns = `((n, name) => {
+			const probe = document.createElement("canvas").getContext("2d");
+			probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+			probe.fillRect(0, 0, 1, 1);
+			const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+			const c = document.querySelectorAll(".plot canvas")[n], d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+			const seen = new Set();
+			for (let i = 0; i < d.length; i += 4) if (d[i] === r && d[i + 1] === g && d[i + 2] === b && d[i + 3] === 255) seen.add((i / 4) % c.width);
+			return seen.size;
+		})`
+		x.until(columns + `(0, "--ink") > 0`)
+		if bars := ask[int](x, columns+`(1, "--bar")`); bars < 10 || bars > 60 {
+			t.Errorf("the bars are %d pixels wide together", bars)
+		}
+	})
 	t.Run("a choice of days asks without a button, and stands in the address", func(t *testing.T) {
 		x := open(chromium, t, site, 1280)
 		x.visit("/")

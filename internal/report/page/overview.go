@@ -110,7 +110,7 @@ func (p Page) overview(w http.ResponseWriter, r *http.Request) {
 	q.run(r.Context(), p.Reports, p.Patience)
 	for i, one := range q.answers {
 		if one.fault != nil {
-			p.Log.ErrorContext(r.Context(), "a report of the page cannot be read", "report", q.asked[i].Report, "by", q.asked[i].By, "error", one.fault)
+			p.Log.ErrorContext(r.Context(), "a report of the page cannot be read", append(told(one.fault), "report", q.asked[i].Report, "by", q.asked[i].By)...)
 		}
 	}
 	if !slices.ContainsFunc(q.answers, func(a *answer) bool { return a.fault == nil }) {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/heedsms/heed/internal/consent"
+	"github.com/heedsms/heed/internal/fault"
 	"github.com/heedsms/heed/internal/report"
 	"github.com/heedsms/heed/internal/sms"
 )
@@ -135,7 +136,7 @@ func (p Page) frame(ctx context.Context, r *http.Request, title, at string) fram
 	}
 	waiting, err := p.Queue.Questions(ctx, "", false, mostWaiting)
 	if err != nil {
-		p.Log.WarnContext(ctx, "the review queue cannot be counted", "error", err)
+		p.Log.WarnContext(ctx, "the review queue cannot be counted", told(err)...)
 	}
 	f.Waiting = len(waiting)
 	return f
@@ -181,7 +182,7 @@ func (p Page) nowhere(w http.ResponseWriter, r *http.Request) {
 // broken answers when what the whole page rests on cannot be read.
 func (p Page) broken(w http.ResponseWriter, r *http.Request, doing string, err error) {
 	err = tooLate(r.Context(), err)
-	p.Log.ErrorContext(r.Context(), doing, "error", err)
+	p.Log.ErrorContext(r.Context(), doing, told(err)...)
 	p.write(w, r, http.StatusServiceUnavailable, "lost", lost{
 		frame: frame{Title: "Not available", Zone: time.UTC}, Heading: "This cannot be read just now", Why: complaint(err),
 	})
@@ -193,6 +194,11 @@ func tooLate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err
+}
+
+// told is what the log says of a fault of the database. Its own words may quote what people wrote.
+func told(err error) []any {
+	return []any{"cause", fault.Explain(err).Reason, "code", fault.Code(err)}
 }
 
 // complaint is what to say of a fault: the log has the rest.

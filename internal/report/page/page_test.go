@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -402,8 +403,8 @@ func TestBrokenReports(t *testing.T) {
 		{"all are broken", broken{w.db, func(report.Query) bool { return true }, false}, 503, []string{"This cannot be read just now"}, []string{"relation", "Delivery over time"}},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			p := w.page
-			p.Reports, p.Patience = c.source, 300*time.Millisecond
+			p, log := w.page, &strings.Builder{}
+			p.Reports, p.Patience, p.Log = c.source, 300*time.Millisecond, slog.New(slog.NewTextHandler(log, nil))
 			h, err := p.Handler()
 			if err != nil {
 				t.Fatal(err)
@@ -417,6 +418,9 @@ func TestBrokenReports(t *testing.T) {
 				if strings.Contains(body, bad) {
 					t.Errorf("the page tells of %q", bad)
 				}
+			}
+			if !strings.Contains(log.String(), "cause=") || strings.Contains(log.String(), "relation") {
+				t.Errorf("the log does not say of what kind it is, or what the database said: %s", log)
 			}
 		})
 	}
@@ -446,7 +450,7 @@ func TestOlderThanTheRest(t *testing.T) {
 	has(t, body, `Counted less often than messages: as of <time datetime="2026-11-23T08:20:00Z">23 Nov 2026, 13:50</time>`)
 }
 
-// What a page needs is kept for good, under a name that changes with it.
+// What a page needs is kept for good, under a name that changes with it; so are the licences of what others made.
 func TestAssets(t *testing.T) {
 	t.Parallel()
 	p := page.Page{Reports: nothing{}, Conversations: nothing{}, Queue: nothing{}, Log: quiet(), Now: now}
@@ -456,12 +460,12 @@ func TestAssets(t *testing.T) {
 	}
 	_, body, _ := get(t, h, "/")
 	names := regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`).FindAllStringSubmatch(body, -1)
-	if len(names) != 7 {
+	if len(names) != 9 {
 		t.Fatalf("%d assets: %v", len(names), names)
 	}
 	for _, n := range names {
 		status, body, header := get(t, h, n[1])
-		if status != 200 || len(body) < 100 || header.Get("Cache-Control") != "public, max-age=31536000, immutable" || header.Get("ETag") == "" || strings.HasPrefix(header.Get("Content-Type"), "text/plain") {
+		if status != 200 || len(body) < 100 || header.Get("Cache-Control") != "public, max-age=31536000, immutable" || header.Get("ETag") == "" || strings.HasPrefix(header.Get("Content-Type"), "text/plain") != strings.HasSuffix(n[1], ".txt") {
 			t.Errorf("%s: %d, %d bytes, %v", n[1], status, len(body), header)
 		}
 		r := httptest.NewRequest(http.MethodGet, n[1], nil)

@@ -102,11 +102,14 @@
       { name: "Outcome unknown", of: (d) => d.unknown, fill: color("--bar-unknown") },
       { name: "Succeeded", of: (d) => d.succeeded, fill: color("--bar") },
     ];
-    const tops = parts.map((_, i) => days.map((d) => parts.slice(i).reduce((sum, p) => sum + p.of(d), 0)));
+    // What is not there is not drawn, not even as a line on the ground.
+    const tops = parts.map((_, i) => days.map((d) => parts.slice(i).reduce((sum, p) => sum + p.of(d), 0) || null));
     const rates = days.map((d) => d.rate);
     const settled = days.map((d, i) => (d.open > 0 ? null : rates[i]));
     // The tail begins at the last settled day before it.
     const tail = days.map((d, i) => (d.open > 0 || (days[i + 1] && days[i + 1].open > 0) || (days[i - 1] && days[i - 1].open > 0 && i > 0) ? rates[i] : null));
+    // A day between days without a rate is a dot: no line leads there.
+    const dots = (line) => ({ show: true, size: 5, fill: color("--ink"), filter: () => line.flatMap((r, i) => (r !== null && (line[i - 1] ?? null) === null && (line[i + 1] ?? null) === null ? [i] : [])) });
     const low = Math.max(Math.floor(Math.min(1, ...rates.filter((r) => r !== null)) * 10 - 0.5) / 10, 0);
     const width = () => Math.max(plot.clientWidth, 120);
     const few = () => Math.max(1, Math.ceil(56 / (Math.max(width() - 46, 50) / days.length)));
@@ -140,7 +143,7 @@
     const own = { key: figure.id };
     const padded = (u, min, max) => [min - 0.5, max + 0.5];
     const rate = new uPlot({
-      width: width(), height: 92, padding: [10, 8, 4, 0], legend: { show: false },
+      width: width(), height: 92, padding: [10, 18, 4, 0], legend: { show: false },
       cursor: { sync: own, y: false, points: { show: false }, drag: { x: true, y: false } },
       scales: { x: { time: false, range: padded }, y: { range: [low, 1] } },
       axes: [
@@ -149,12 +152,12 @@
       ],
       series: [
         {},
-        { stroke: color("--ink"), width: 1.5, spanGaps: false, points: { show: days.length === 1 } },
-        { stroke: color("--ink"), width: 1.5, dash: [4, 4], spanGaps: false, points: { show: days.length === 1 } },
+        { stroke: color("--ink"), width: 1.5, spanGaps: false, points: dots(settled) },
+        { stroke: color("--ink"), width: 1.5, dash: [4, 4], spanGaps: false, points: dots(tail) },
       ],
     }, [x, settled, tail], plot);
     const volume = new uPlot({
-      width: width(), height: 224, padding: [8, 8, 0, 0], legend: { show: false },
+      width: width(), height: 224, padding: [8, 18, 0, 0], legend: { show: false },
       cursor: { sync: own, y: false, points: { show: false }, drag: { x: true, y: false } },
       scales: { x: { time: false, range: padded }, y: { range: (u, min, max) => [0, Math.max(max * 1.04, 4)] } },
       axes: [
