@@ -82,11 +82,13 @@ func (s *Store) CloseSilent(ctx context.Context, now, before time.Time) (upkeep.
 	return c, nil
 }
 
-// markAll marks every quarter that has messages, or counts of messages.
+// markAll marks every quarter that has messages, or counts of messages, and a quarter of each day that has counts.
 const markAll = `
 INSERT INTO heed.rollup_mark (bucket)
 SELECT heed.quarter_of(requested_at) FROM heed.message WHERE requested_at >= $1 AND requested_at < $2
-UNION SELECT bucket FROM heed.delivery_quarter WHERE bucket >= $1 AND bucket < $2`
+UNION SELECT bucket FROM heed.delivery_quarter WHERE bucket >= $1 AND bucket < $2
+UNION SELECT heed.midnight(day) FROM (SELECT day FROM heed.delivery_day UNION SELECT day FROM heed.failure_day UNION SELECT day FROM heed.latency_day) d
+WHERE heed.midnight(day) >= $1 AND heed.midnight(day) < $2`
 
 // MarkDelivery has every quarter from a time until before another counted anew, and says how many. Quarters whose
 // messages retention dropped keep their counts.

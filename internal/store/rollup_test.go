@@ -473,6 +473,7 @@ func TestCountsAreRebuilt(t *testing.T) {
 		{"a quarter of nothing stands there", `INSERT INTO heed.delivery_quarter SELECT bucket + interval '15 minutes', program, identity, campaign, tenant, template,
 			country, carrier, message_type, encoding, status, messages, open, accepted, confirmed, counted, priced, replies, late, parts, price, carrier_fee FROM heed.delivery_quarter`, "delivery_quarter"},
 		{"a day is lost", `DELETE FROM heed.delivery_day`, "delivery_day"},
+		{"all but the day is lost", `TRUNCATE heed.message, heed.delivery_quarter`, "delivery_day"},
 		{"failures are lost", `DELETE FROM heed.failure_day`, "failure_day"},
 		{"latencies are doubled", `UPDATE heed.latency_day SET messages = 2 * messages`, "latency_day"},
 	} {
