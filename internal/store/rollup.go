@@ -166,6 +166,15 @@ func (s *Store) CheckCounts(ctx context.Context, since, until time.Time) ([]Misc
 	return all, nil
 }
 
+// CountsWaiting says how many quarters of an hour wait to be counted, and how many days for their failures and latencies.
+func (s *Store) CountsWaiting(ctx context.Context) (quarters, days int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT (SELECT count(DISTINCT bucket) FROM heed.rollup_mark), (SELECT count(*) FROM heed.rollup_day WHERE stale)`).Scan(&quarters, &days)
+	if err != nil {
+		return 0, 0, fmt.Errorf("look for what waits to be counted: %w", err)
+	}
+	return quarters, days, nil
+}
+
 // FirstMessage is when the oldest message was sent, or counted; zero where there is none.
 func (s *Store) FirstMessage(ctx context.Context) (time.Time, error) {
 	var first *time.Time
