@@ -66,14 +66,14 @@ func (s *Store) RefreshDetails(ctx context.Context, now time.Time, all bool) (bo
 	return day != nil, nil
 }
 
-// CloseSilent gives up waiting for a last word on messages that were sent before a time, a batch at a time: no_receipt,
-// where nothing better is known. It says how many became that, and whether there may be more.
-func (s *Store) CloseSilent(ctx context.Context, now, before time.Time) (upkeep.Closed, error) {
+// CloseSilent gives up waiting for a last word on messages that were sent since a time and before another, a batch at a
+// time: no_receipt, where nothing better is known. It says how many became that, and from when on there may be more.
+func (s *Store) CloseSilent(ctx context.Context, now, since, before time.Time) (upkeep.Closed, error) {
 	var c upkeep.Closed
 	var quarters int
 	err := s.retry(ctx, func() error {
-		return s.pool.QueryRow(ctx, `SELECT silent, quarters FROM heed.close_silent($1, $2, $3, $4)`,
-			int16(sms.RankNoReceipt), before, closeAtOnce, now).Scan(&c.Silent, &quarters)
+		return s.pool.QueryRow(ctx, `SELECT silent, quarters, upto FROM heed.close_silent($1, $2, $3, $4, $5)`,
+			int16(sms.RankNoReceipt), since, before, closeAtOnce, now).Scan(&c.Silent, &quarters, &c.Upto)
 	})
 	if err != nil {
 		return upkeep.Closed{}, fmt.Errorf("close messages without a receipt: %w", err)
