@@ -102,10 +102,16 @@ func (c reportRebuildCommand) check(ctx context.Context, t terminal, db *store.S
 		}
 		return errNo
 	}
-	if !c.JSON {
-		fmt.Fprintln(t.out, "The counts are what a recount of the messages gives.")
+	if c.JSON {
+		return nil
 	}
-	return nil
+	fmt.Fprintln(t.out, "The counts are what a recount of the messages gives.")
+	quarters, days, err := db.CountsWaiting(ctx)
+	if err == nil && quarters+days > 0 {
+		fmt.Fprintf(t.out, "Not compared, because the relay has still to count them: %s of messages, failures and latencies of %s.\n",
+			counted(int64(quarters), "quarter of an hour", "quarters of an hour"), counted(int64(days), "day", "days"))
+	}
+	return err
 }
 
 // countAnew brings all counts up to date, with progress.

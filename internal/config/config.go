@@ -146,6 +146,10 @@ func (u *Upkeep) faults() []fault {
 	if u.NoReceiptAfter < reportsFor {
 		all = append(all, fault{"HEED_NO_RECEIPT_AFTER", fmt.Sprintf("HEED_NO_RECEIPT_AFTER is %s: at least %s, for AWS reports on a message so long", u.NoReceiptAfter, reportsFor)})
 	}
+	// A message that is dropped while it is open would stay open in the counts for ever.
+	if kept := time.Duration(u.Keep.Messages) * 24 * time.Hour; u.Keep.Messages >= fewestDelivery && u.NoReceiptAfter > kept-24*time.Hour {
+		all = append(all, fault{"HEED_NO_RECEIPT_AFTER", fmt.Sprintf("HEED_NO_RECEIPT_AFTER is %s: at least a day less than HEED_KEEP_MESSAGES_DAYS, which is %d", u.NoReceiptAfter, u.Keep.Messages)})
+	}
 	return all
 }
 
@@ -164,15 +168,18 @@ type Keep struct {
 	Parked int `envconfig:"HEED_KEEP_PARKED_DAYS" default:"90"`
 }
 
+// fewestDelivery is for how many days delivery data is kept at least: AWS reports on a message for 72 hours, and what is
+// dropped sooner comes back as half a message.
+const fewestDelivery = 7
+
 func (k *Keep) faults() []fault {
 	var all []fault
 	for _, each := range []struct {
 		name         string
 		days, fewest int // fewer make no sense
 	}{
-		// AWS reports on a message for 72 hours: what is dropped sooner comes back as half a message.
-		{"HEED_KEEP_EVENTS_DAYS", k.Events, 7},
-		{"HEED_KEEP_MESSAGES_DAYS", k.Messages, 7},
+		{"HEED_KEEP_EVENTS_DAYS", k.Events, fewestDelivery},
+		{"HEED_KEEP_MESSAGES_DAYS", k.Messages, fewestDelivery},
 		{"HEED_KEEP_BODIES_DAYS", k.Bodies, 1},
 		// By the outbox heed knows what it asked a person in the last 30 days, and which list is still to be tried again.
 		{"HEED_KEEP_OUTBOX_DAYS", k.Outbox, 31},

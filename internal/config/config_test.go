@@ -113,6 +113,7 @@ func TestFaults(t *testing.T) {
 		{"a password in the wrong place", map[string]string{"DATABASE_URL": address, "DATABASE_PORT": secret}, []string{"DATABASE_PORT"}},
 		{"a fault of form and a fault of sense in one part", map[string]string{"HEED_DB_CONNECTIONS": secret}, []string{"HEED_DB_CONNECTIONS", "no database"}},
 		{"no connections", map[string]string{"DATABASE_URL": address, "HEED_DB_CONNECTIONS": "0"}, []string{"HEED_DB_CONNECTIONS"}},
+		{"messages that go before they are given up", map[string]string{"DATABASE_URL": address, "HEED_KEEP_MESSAGES_DAYS": "7", "HEED_NO_RECEIPT_AFTER": "145h"}, []string{"HEED_NO_RECEIPT_AFTER"}},
 		{"days too few for AWS's 72 hours", map[string]string{"DATABASE_URL": address, "HEED_KEEP_EVENTS_DAYS": "3", "HEED_KEEP_MESSAGES_DAYS": "-1"}, []string{"HEED_KEEP_EVENTS_DAYS", "HEED_KEEP_MESSAGES_DAYS"}},
 		{"days too few for what heed still asks the outbox", map[string]string{"DATABASE_URL": address, "HEED_KEEP_OUTBOX_DAYS": "30", "HEED_KEEP_BODIES_DAYS": "0"}, []string{"HEED_KEEP_OUTBOX_DAYS"}},
 		{"days below nothing", map[string]string{"DATABASE_URL": address, "HEED_KEEP_BODIES_DAYS": "-1", "HEED_KEEP_PARKED_DAYS": "-1"}, []string{"HEED_KEEP_BODIES_DAYS", "HEED_KEEP_PARKED_DAYS"}},

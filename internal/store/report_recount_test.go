@@ -181,7 +181,7 @@ func load(t testing.TB, s *store.Store, book []booked, now time.Time) {
 	tell(silent)
 	refresh(t, s, now)
 	for more := true; more; {
-		closed, err := s.CloseSilent(context.Background(), now, now)
+		closed, err := s.CloseSilent(context.Background(), now, time.Time{}, now)
 		if err != nil {
 			t.Fatal(err)
 		}

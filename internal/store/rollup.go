@@ -66,14 +66,14 @@ func (s *Store) RefreshDetails(ctx context.Context, now time.Time, all bool) (bo
 	return day != nil, nil
 }
 
-// CloseSilent gives up waiting for a last word on messages that were sent before a time, a batch at a time: no_receipt,
-// where nothing better is known. It says how many became that, and whether there may be more.
-func (s *Store) CloseSilent(ctx context.Context, now, before time.Time) (upkeep.Closed, error) {
+// CloseSilent gives up waiting for a last word on messages that were sent since a time and before another, a batch at a
+// time: no_receipt, where nothing better is known. It says how many became that, and from when on there may be more.
+func (s *Store) CloseSilent(ctx context.Context, now, since, before time.Time) (upkeep.Closed, error) {
 	var c upkeep.Closed
 	var quarters int
 	err := s.retry(ctx, func() error {
-		return s.pool.QueryRow(ctx, `SELECT silent, quarters FROM heed.close_silent($1, $2, $3, $4)`,
-			int16(sms.RankNoReceipt), before, closeAtOnce, now).Scan(&c.Silent, &quarters)
+		return s.pool.QueryRow(ctx, `SELECT silent, quarters, upto FROM heed.close_silent($1, $2, $3, $4, $5)`,
+			int16(sms.RankNoReceipt), since, before, closeAtOnce, now).Scan(&c.Silent, &quarters, &c.Upto)
 	})
 	if err != nil {
 		return upkeep.Closed{}, fmt.Errorf("close messages without a receipt: %w", err)
@@ -82,11 +82,13 @@ func (s *Store) CloseSilent(ctx context.Context, now, before time.Time) (upkeep.
 	return c, nil
 }
 
-// markAll marks every quarter that has messages, or counts of messages.
+// markAll marks every quarter that has messages, or counts of messages, and a quarter of each day that has counts.
 const markAll = `
 INSERT INTO heed.rollup_mark (bucket)
 SELECT heed.quarter_of(requested_at) FROM heed.message WHERE requested_at >= $1 AND requested_at < $2
-UNION SELECT bucket FROM heed.delivery_quarter WHERE bucket >= $1 AND bucket < $2`
+UNION SELECT bucket FROM heed.delivery_quarter WHERE bucket >= $1 AND bucket < $2
+UNION SELECT heed.midnight(day) FROM (SELECT day FROM heed.delivery_day UNION SELECT day FROM heed.failure_day UNION SELECT day FROM heed.latency_day) d
+WHERE heed.midnight(day) >= $1 AND heed.midnight(day) < $2`
 
 // MarkDelivery has every quarter from a time until before another counted anew, and says how many. Quarters whose
 // messages retention dropped keep their counts.
@@ -162,6 +164,15 @@ func (s *Store) CheckCounts(ctx context.Context, since, until time.Time) ([]Misc
 		return nil, fmt.Errorf("compare the counts with the messages: %w", err)
 	}
 	return all, nil
+}
+
+// CountsWaiting says how many quarters of an hour wait to be counted, and how many days for their failures and latencies.
+func (s *Store) CountsWaiting(ctx context.Context) (quarters, days int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT (SELECT count(DISTINCT bucket) FROM heed.rollup_mark), (SELECT count(*) FROM heed.rollup_day WHERE stale)`).Scan(&quarters, &days)
+	if err != nil {
+		return 0, 0, fmt.Errorf("look for what waits to be counted: %w", err)
+	}
+	return quarters, days, nil
 }
 
 // FirstMessage is when the oldest message was sent, or counted; zero where there is none.

@@ -255,7 +255,7 @@ func TestCountsEqualARecount(t *testing.T) {
 				}
 			case "give up":
 				refresh(rt, s, now)
-				if _, err := s.CloseSilent(ctx, now, now.Add(-76*time.Hour)); err != nil {
+				if _, err := s.CloseSilent(ctx, now, time.Time{}, now.Add(-76*time.Hour)); err != nil {
 					rt.Fatal(err)
 				}
 			}
@@ -298,7 +298,7 @@ func TestGivingUp(t *testing.T) {
 			mustWork(t, events(s).Work(ctx, records(c.before)))
 			refresh(t, s, noon())
 			for _, passed := range []time.Duration{75 * time.Hour, 80 * time.Hour} {
-				closed, err := s.CloseSilent(ctx, noon().Add(passed), noon().Add(passed-76*time.Hour))
+				closed, err := s.CloseSilent(ctx, noon().Add(passed), time.Time{}, noon().Add(passed-76*time.Hour))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -343,8 +343,9 @@ func queuedAt(id string, at time.Time) string {
 // closeAll gives up batch after batch, as the relay does. It fails where that would never end.
 func closeAll(t *testing.T, s *store.Store, now time.Time) (silent int) {
 	t.Helper()
+	var since time.Time
 	for range 10 {
-		closed, err := s.CloseSilent(context.Background(), now, now.Add(-76*time.Hour))
+		closed, err := s.CloseSilent(context.Background(), now, since, now.Add(-76*time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -352,6 +353,7 @@ func closeAll(t *testing.T, s *store.Store, now time.Time) (silent int) {
 		if !closed.More {
 			return silent
 		}
+		since = closed.Upto
 	}
 	t.Fatal("there are more and more messages to give up")
 	return 0
@@ -473,6 +475,7 @@ func TestCountsAreRebuilt(t *testing.T) {
 		{"a quarter of nothing stands there", `INSERT INTO heed.delivery_quarter SELECT bucket + interval '15 minutes', program, identity, campaign, tenant, template,
 			country, carrier, message_type, encoding, status, messages, open, accepted, confirmed, counted, priced, replies, late, parts, price, carrier_fee FROM heed.delivery_quarter`, "delivery_quarter"},
 		{"a day is lost", `DELETE FROM heed.delivery_day`, "delivery_day"},
+		{"all but the day is lost", `TRUNCATE heed.message, heed.delivery_quarter`, "delivery_day"},
 		{"failures are lost", `DELETE FROM heed.failure_day`, "failure_day"},
 		{"latencies are doubled", `UPDATE heed.latency_day SET messages = 2 * messages`, "latency_day"},
 	} {

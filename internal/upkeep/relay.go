@@ -24,8 +24,8 @@ type Store interface {
 	Maintain(ctx context.Context, now time.Time, keep Kept) (Maintained, error)
 	// LiftSuspensions lifts those of people who showed a sign of life since, of some that were not looked at lately.
 	LiftSuspensions(ctx context.Context, now time.Time) (int, error)
-	// CloseSilent gives up waiting for a last word on a batch of messages that were sent before a time.
-	CloseSilent(ctx context.Context, now, before time.Time) (Closed, error)
+	// CloseSilent gives up waiting for a last word on a batch of messages that were sent since a time and before another.
+	CloseSilent(ctx context.Context, now, since, before time.Time) (Closed, error)
 	// RefreshDelivery counts anew a batch of what changed of messages since it was counted.
 	RefreshDelivery(ctx context.Context, now time.Time) (Refreshed, error)
 	// RefreshDetails counts anew what is dear to count of one day, and says whether there was one; all: also of days that
@@ -56,10 +56,11 @@ type Retained struct {
 	More                               bool
 }
 
-// Closed counts messages of which AWS never told the end. More: there may be more of them.
+// Closed counts messages of which AWS never told the end. More: there may be more of them, sent at Upto or later.
 type Closed struct {
 	Silent int
 	More   bool
+	Upto   time.Time
 }
 
 // Refreshed counts quarters of an hour whose messages were counted anew. More: others wait.
@@ -201,11 +202,11 @@ func (r *Relay) retain(ctx context.Context) (Retained, error) {
 func (r *Relay) count(ctx context.Context) (closed Closed, refreshed Refreshed, err error) {
 	for more := r.NoReceiptAfter > 0; more && !r.late(ctx); more = closed.More {
 		now := r.Now()
-		did, err := r.Store.CloseSilent(ctx, now, now.Add(-r.NoReceiptAfter))
+		did, err := r.Store.CloseSilent(ctx, now, closed.Upto, now.Add(-r.NoReceiptAfter))
 		if err != nil {
 			return closed, refreshed, err
 		}
-		closed = Closed{closed.Silent + did.Silent, did.More}
+		closed = Closed{closed.Silent + did.Silent, did.More, did.Upto}
 	}
 	for more := true; more && !r.late(ctx); more = refreshed.More {
 		did, err := r.Store.RefreshDelivery(ctx, r.Now())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ func (b *backlog) Maintain(context.Context, time.Time, upkeep.Kept) (upkeep.Main
 
 func (b *backlog) LiftSuspensions(context.Context, time.Time) (int, error) { return 0, b.fails }
 
-func (b *backlog) CloseSilent(context.Context, time.Time, time.Time) (upkeep.Closed, error) {
+func (b *backlog) CloseSilent(context.Context, time.Time, time.Time, time.Time) (upkeep.Closed, error) {
 	return upkeep.Closed{}, b.fails
 }
 
@@ -89,5 +90,36 @@ func TestRetentionInOneRun(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// quiet is a database in which messages of some quarters of an hour have to be given up, one at a time.
+type quiet struct {
+	backlog
+	first time.Time
+	asked []time.Duration // since when, from the first on
+}
+
+func (q *quiet) CloseSilent(_ context.Context, _, since, _ time.Time) (upkeep.Closed, error) {
+	if since.Before(q.first) {
+		since = q.first
+	}
+	q.asked = append(q.asked, since.Sub(q.first))
+	return upkeep.Closed{Silent: 1, More: len(q.asked) < 3, Upto: since.Add(15 * time.Minute)}, nil
+}
+
+// What was given up is not looked at again in the same run, though it is counted only afterwards.
+func TestGivingUpGoesOn(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	q := &quiet{first: now.AddDate(0, 0, -9)}
+	relay := &upkeep.Relay{
+		Store: q, Executor: q, NoReceiptAfter: 76 * time.Hour, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return now },
+		Settings:  func(context.Context, time.Time) (outbox.Settings, error) { return nil, nil },
+		Questions: func(context.Context, time.Time) (map[string][]string, time.Duration, error) { return nil, 0, nil },
+	}
+	report, err := relay.Run(context.Background())
+	if err != nil || report.Closed.Silent != 3 || !slices.Equal(q.asked, []time.Duration{0, 15 * time.Minute, 30 * time.Minute}) {
+		t.Errorf("given up %d, asked since %v: %v", report.Closed.Silent, q.asked, err)
 	}
 }

@@ -297,7 +297,8 @@ COMMENT ON FUNCTION heed.refresh_details(timestamptz, timestamptz) IS 'Counts an
 
 -- Which rank no_receipt has is Go''s to know.
 -- +goose StatementBegin
-CREATE FUNCTION heed.close_silent(rank smallint, before timestamptz, most integer, at timestamptz, OUT silent integer, OUT quarters integer)
+CREATE FUNCTION heed.close_silent(rank smallint, since timestamptz, before timestamptz, most integer, at timestamptz,
+    OUT silent integer, OUT quarters integer, OUT upto timestamptz)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off AS $$
 DECLARE
     quarter timestamptz;
@@ -306,15 +307,14 @@ DECLARE
 BEGIN
     silent := 0;
     quarters := 0;
-    -- The counts say where open messages are. Those of a quarter that waits to be counted may be closed already, and of one
-    -- whose messages retention dropped there is nothing to close: either would be found again and again.
+    upto := since;
+    -- The counts say where open messages are. They say so until they are made anew, so the caller goes on behind upto.
     FOR quarter IN
         SELECT DISTINCT q.bucket FROM heed.delivery_quarter q
-        WHERE q.open > 0 AND q.bucket <= before - interval '15 minutes' AND q.bucket >= (SELECT s.counted_from FROM heed.rollup_state s)
-          AND NOT EXISTS (SELECT FROM heed.rollup_mark m WHERE m.bucket = q.bucket)
-        ORDER BY 1 LIMIT most
+        WHERE q.open > 0 AND q.bucket >= since AND q.bucket <= before - interval '15 minutes' ORDER BY 1 LIMIT most
     LOOP
         behind := quarter + interval '15 minutes';
+        upto := behind;
         -- As if an event had come that says so (internal/delivery): a word that ranks higher stands, and a late one will.
         -- A message that somebody else writes just now is not silent.
         WITH due AS (
@@ -344,7 +344,7 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
-COMMENT ON FUNCTION heed.close_silent(smallint, timestamptz, integer, timestamptz) IS 'Gives up waiting for a last word on messages sent before a time: no_receipt, where nothing better is known.';
+COMMENT ON FUNCTION heed.close_silent(smallint, timestamptz, timestamptz, integer, timestamptz) IS 'Gives up waiting for a last word on messages sent since a time and before another, at most so many quarters of an hour of them: no_receipt, where nothing better is known. The next ones begin at upto.';
 
 -- Rollups are partitioned as messages are, and go with them.
 -- +goose StatementBegin
@@ -440,13 +440,13 @@ SELECT heed.make_partitions((now() AT TIME ZONE 'UTC')::date - 1, (now() AT TIME
 INSERT INTO heed.rollup_mark (bucket) SELECT DISTINCT heed.quarter_of(requested_at) FROM heed.message;
 
 REVOKE ALL ON FUNCTION heed.refresh_delivery(integer, timestamptz), heed.refresh_details(timestamptz, timestamptz),
-    heed.close_silent(smallint, timestamptz, integer, timestamptz), heed.make_partitions(date, date) FROM PUBLIC;
+    heed.close_silent(smallint, timestamptz, timestamptz, integer, timestamptz), heed.make_partitions(date, date) FROM PUBLIC;
 -- +goose StatementBegin
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'heed_worker') THEN
         GRANT EXECUTE ON FUNCTION heed.refresh_delivery(integer, timestamptz), heed.refresh_details(timestamptz, timestamptz),
-            heed.close_silent(smallint, timestamptz, integer, timestamptz), heed.make_partitions(date, date) TO heed_worker;
+            heed.close_silent(smallint, timestamptz, timestamptz, integer, timestamptz), heed.make_partitions(date, date) TO heed_worker;
         GRANT INSERT ON heed.rollup_mark TO heed_worker;
         GRANT SELECT ON heed.delivery_status, heed.delivery_quarter, heed.delivery_day, heed.failure_day, heed.latency_day, heed.rollup_day,
             heed.rollup_mark, heed.rollup_state, heed.intake_day TO heed_worker;
