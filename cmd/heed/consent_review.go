@@ -52,7 +52,7 @@ func (c reviewList) Run(ctx context.Context, t terminal) error {
 			return err
 		}
 	}
-	questions, err := db.Questions(ctx, c.Program, c.Decided, c.Limit)
+	questions, err := db.Questions(ctx, consent.Queue{Program: c.Program, Decided: c.Decided, Limit: c.Limit})
 	if err != nil {
 		return err
 	}

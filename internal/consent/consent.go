@@ -56,6 +56,26 @@ type Question struct {
 	Why       string     `json:"decision_reason,omitempty"`
 	DecidedBy string     `json:"decided_by,omitempty"`
 	DecidedAt *time.Time `json:"decided_at,omitempty"`
+	// DecisionID is the consent event of the decision.
+	DecisionID int64 `json:"decision_id,omitempty"`
+}
+
+// Queue is what is asked of the review queue.
+type Queue struct {
+	Program string // "": all
+	// Decided asks for what was decided, the newest decision first; else for what is open, the longest waiting first.
+	Decided bool
+	// After is the place of the last question that is known already; 0: from the beginning.
+	After int64
+	Limit int
+}
+
+// Place is where a question stands in a part of the queue. What is decided or taken back meanwhile moves nobody else.
+func (q Queue) Place(of Question) int64 {
+	if q.Decided {
+		return of.DecisionID
+	}
+	return of.ID
 }
 
 // Decision is what somebody makes of a text of the review queue.

@@ -390,7 +390,7 @@ func (w *world) imports() {
 
 // review decides on a text of the queue, or takes a decision back.
 func (w *world) review() {
-	questions, err := w.db.Questions(w.ctx, "", rapid.Bool().Draw(w.T, "decided before"), 10)
+	questions, err := w.db.Questions(w.ctx, consent.Queue{Decided: rapid.Bool().Draw(w.T, "decided before"), Limit: 10})
 	w.must(err)
 	questions = slices.DeleteFunc(questions, func(q consent.Question) bool { return !sms.Phone(q.Contact).Dialable() })
 	if len(questions) == 0 {

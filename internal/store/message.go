@@ -25,7 +25,13 @@ SELECT m.requested_at, coalesce(m.contact, ''), coalesce(m.identity, ''), coales
        coalesce(m.failure_status, ''), coalesce(m.failure_reason, ''), m.no_receipt_at, coalesce(m.parts, 0), coalesce(m.price::text, ''),
        coalesce(m.carrier_fee::text, ''), coalesce(m.country, ''), coalesce(m.mcc, ''), coalesce(m.mnc, ''), coalesce(m.carrier, ''),
        coalesce(m.encoding, ''), coalesce(m.message_type, ''), m.context, m.updated_at, m.outbox_id::text,
-       ` + replyColumns + `
+       ` + replyColumns + `,
+       -- For the next statement: what came late (somebody read it after weeks) changed the message when it came. Clocks of
+       -- AWS, of carriers and of handsets may be a day apart.
+       set_config('heed.since', (min(least(m.requested_at, m.status_at, m.updated_at, m.accepted_at, m.delivered_at, m.read_at, m.failed_at)) OVER ()
+           - interval '1 day')::text, true),
+       set_config('heed.until', (max(greatest(m.requested_at, m.status_at, m.updated_at, m.accepted_at, m.delivered_at, m.read_at, m.failed_at)) OVER ()
+           + interval '1 day')::text, true)
 FROM heed.message m LEFT JOIN heed.outbox o ON o.id = m.outbox_id AND o.kind = 'reply'
 WHERE m.message_id = $1
 ORDER BY m.requested_at DESC`
@@ -37,13 +43,14 @@ ORDER BY m.requested_at DESC`
 	replyByMessage = `
 SELECT ` + replyColumns + ` FROM heed.outbox o WHERE o.kind = 'reply' AND o.aws_message_id = $1 ORDER BY o.created_at DESC LIMIT 1`
 
-	// Between its bounds: the partitions of other days are not asked.
+	// Between the bounds of the statement before, in the same round trip: the partitions of other days are not asked.
 	eventsOfMessage = `
 SELECT e.requested_at, e.occurred_at, e.received_at, e.event_type, e.aws_status, e.status, e.is_final, coalesce(e.description, ''), coalesce(e.parts, 0),
        coalesce(e.price::text, ''), coalesce(e.carrier_fee::text, ''), coalesce(e.country, ''), coalesce(e.mcc, ''), coalesce(e.mnc, ''),
        coalesce(e.carrier, ''), e.extra
 FROM heed.delivery_event e
-WHERE e.message_id = $1 AND e.occurred_at >= $2 AND e.occurred_at <= $3
+WHERE e.message_id = $1 AND e.occurred_at >= nullif(current_setting('heed.since', true), '')::timestamptz
+  AND e.occurred_at <= nullif(current_setting('heed.until', true), '')::timestamptz
 ORDER BY e.occurred_at, e.received_at, e.event_type`
 
 	answeredText = `
@@ -64,7 +71,7 @@ func (s *Store) Message(ctx context.Context, id string) (*report.Message, error)
 		return nil, report.ErrNoMessage
 	}
 	if err == nil {
-		err = s.tell(ctx, id, lives)
+		err = s.answered(ctx, lives)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the message: %w", err)
@@ -105,27 +112,49 @@ func (r *replyRow) answers() (id, variant string) {
 	return id, string(v)
 }
 
-// lives reads the messages of an id, the newest first.
+// lives reads the messages of an id, the newest first, with their events, in one round trip.
 func (s *Store) lives(ctx context.Context, id string) ([]life, error) {
-	rows, err := s.pool.Query(ctx, messageByID, id)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (life, error) {
-		m := &report.Message{ID: id, Events: []report.MessageEvent{}}
-		l := life{message: m}
-		var outboxID *string
-		err := row.Scan(append([]any{
-			&m.RequestedAt, &m.Contact, &m.Identity, &m.Program, &m.Campaign, &m.Tenant, &m.Template, &m.Status, &m.StatusAt, &m.AWSStatus,
-			&m.EventType, &m.Final, &m.AcceptedAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt, &m.FailureStatus, &m.FailureReason, &m.NoReceiptAt,
-			&m.Parts, &m.Price, &m.CarrierFee, &m.Country, &m.MCC, &m.MNC, &m.Carrier, &m.Encoding, &m.MessageType, &m.Context, &m.UpdatedAt, &outboxID,
-		}, l.reply.fields()...)...)
-		utc(&m.RequestedAt, &m.StatusAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt, m.NoReceiptAt, &m.UpdatedAt)
-		if outboxID != nil {
-			m.Reply = l.reply.told(*outboxID, m.Context)
-		}
-		return l, err
+	var lives []life
+	batch := &pgx.Batch{}
+	batch.Queue(onePlan) // planning for the days takes longer than looking them up
+	batch.Queue(messageByID, id).Query(func(rows pgx.Rows) (err error) {
+		lives, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (life, error) { return scanLife(row, id) })
+		return err
 	})
+	batch.Queue(eventsOfMessage, id).Query(func(rows pgx.Rows) error {
+		var requested time.Time
+		var e report.MessageEvent
+		var extra []byte
+		_, err := pgx.ForEachRow(rows, []any{
+			&requested, &e.OccurredAt, &e.ReceivedAt, &e.Type, &e.AWSStatus, &e.Status, &e.Final, &e.Description, &e.Parts, &e.Price, &e.CarrierFee,
+			&e.Country, &e.MCC, &e.MNC, &e.Carrier, &extra,
+		}, func() error {
+			utc(&e.OccurredAt, &e.ReceivedAt)
+			e.Lag, e.Extra = e.ReceivedAt.Sub(e.OccurredAt).Seconds(), json.RawMessage(extra)
+			m := ofRequest(lives, requested)
+			m.Events = append(m.Events, e)
+			return nil
+		})
+		return err
+	})
+	err := s.pool.SendBatch(ctx, batch).Close()
+	return lives, err
+}
+
+func scanLife(row pgx.CollectableRow, id string) (life, error) {
+	m := &report.Message{ID: id, Events: []report.MessageEvent{}}
+	l := life{message: m}
+	var outboxID *string
+	err := row.Scan(append([]any{
+		&m.RequestedAt, &m.Contact, &m.Identity, &m.Program, &m.Campaign, &m.Tenant, &m.Template, &m.Status, &m.StatusAt, &m.AWSStatus,
+		&m.EventType, &m.Final, &m.AcceptedAt, &m.DeliveredAt, &m.ReadAt, &m.FailedAt, &m.FailureStatus, &m.FailureReason, &m.NoReceiptAt,
+		&m.Parts, &m.Price, &m.CarrierFee, &m.Country, &m.MCC, &m.MNC, &m.Carrier, &m.Encoding, &m.MessageType, &m.Context, &m.UpdatedAt, &outboxID,
+	}, append(l.reply.fields(), nil, nil)...)...)
+	utc(&m.RequestedAt, &m.StatusAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt, m.NoReceiptAt, &m.UpdatedAt)
+	if outboxID != nil {
+		m.Reply = l.reply.told(*outboxID, m.Context)
+	}
+	return l, err
 }
 
 // told is what is known of a reply: by its row, and where that is gone by what its Context carried.
@@ -161,50 +190,25 @@ func (s *Store) untold(ctx context.Context, id string) ([]life, error) {
 	return []life{l}, nil
 }
 
-// clocks is how far the clocks of AWS, of carriers and of handsets may be apart.
-const clocks = 24 * time.Hour
-
-// tell adds the events, and the text that each reply answers, in one round trip.
-func (s *Store) tell(ctx context.Context, id string, lives []life) error {
-	since, until := lives[len(lives)-1].message.RequestedAt, time.Time{}
+// answered adds the text that each reply answers.
+func (s *Store) answered(ctx context.Context, lives []life) error {
 	batch := &pgx.Batch{}
-	batch.Queue(onePlan) // planning for the days takes longer than looking them up
 	for i := range lives {
-		m, r := lives[i].message, &lives[i].reply
-		// What came late (somebody read it after weeks) changed the message when it came.
-		for _, at := range []*time.Time{&m.RequestedAt, &m.StatusAt, &m.UpdatedAt, m.AcceptedAt, m.DeliveredAt, m.ReadAt, m.FailedAt} {
-			if at != nil && at.Before(since) {
-				since = *at
-			}
-			if at != nil && at.After(until) {
-				until = *at
-			}
+		reply, r := lives[i].message.Reply, &lives[i].reply
+		text, variant := r.answers()
+		if text == "" || reply == nil {
+			continue
 		}
-		if text, variant := r.answers(); text != "" && m.Reply != nil {
-			batch.Queue(answeredText, r.identity, text, variant).Query(func(rows pgx.Rows) error {
-				t := m.Reply.Answers
-				_, err := pgx.ForEachRow(rows, []any{&t.SaidAt, &t.Verdict, &t.Reason, &t.Body}, func() error { return nil })
-				utc(t.SaidAt)
-				return err
-			})
-		}
-	}
-	batch.Queue(eventsOfMessage, id, since.Add(-clocks), until.Add(clocks)).Query(func(rows pgx.Rows) error {
-		var requested time.Time
-		var e report.MessageEvent
-		var extra []byte
-		_, err := pgx.ForEachRow(rows, []any{
-			&requested, &e.OccurredAt, &e.ReceivedAt, &e.Type, &e.AWSStatus, &e.Status, &e.Final, &e.Description, &e.Parts, &e.Price, &e.CarrierFee,
-			&e.Country, &e.MCC, &e.MNC, &e.Carrier, &extra,
-		}, func() error {
-			utc(&e.OccurredAt, &e.ReceivedAt)
-			e.Lag, e.Extra = e.ReceivedAt.Sub(e.OccurredAt).Seconds(), json.RawMessage(extra)
-			m := ofRequest(lives, requested)
-			m.Events = append(m.Events, e)
-			return nil
+		batch.Queue(answeredText, r.identity, text, variant).Query(func(rows pgx.Rows) error {
+			t := reply.Answers
+			_, err := pgx.ForEachRow(rows, []any{&t.SaidAt, &t.Verdict, &t.Reason, &t.Body}, func() error { return nil })
+			utc(t.SaidAt)
+			return err
 		})
-		return err
-	})
+	}
+	if batch.Len() == 0 {
+		return nil
+	}
 	return s.pool.SendBatch(ctx, batch).Close()
 }
 

@@ -18,7 +18,8 @@ const questionColumns = `
 SELECT e.id, e.program, e.contact, e.said_at, coalesce(e.evidence ->> 'text', ''), coalesce(e.evidence ->> 'reason', ''),
        coalesce(e.evidence ->> 'matched', ''), coalesce(c.state, ''),
        coalesce(CASE d.state WHEN 'opted_out' THEN 'opt_out' WHEN 'released' THEN 'none' END, ''),
-       coalesce(d.evidence ->> 'reason', ''), coalesce(d.actor, ''), CASE WHEN d.state <> 'held' THEN d.recorded_at END`
+       coalesce(d.evidence ->> 'reason', ''), coalesce(d.actor, ''), CASE WHEN d.state <> 'held' THEN d.recorded_at END,
+       coalesce(CASE WHEN d.state <> 'held' THEN d.id END, 0)`
 
 const lastDecision = `
 LEFT JOIN LATERAL (SELECT d.* FROM heed.consent_event d WHERE d.of_event = e.id ORDER BY d.id DESC LIMIT 1) d ON true`
@@ -32,6 +33,7 @@ WHERE c.state = 'held' AND d.state IS DISTINCT FROM 'released'`
 
 // openQuestions are those, the oldest first.
 const openQuestions = questionColumns + stillOpen + ` AND ($1 = '' OR c.program = $1)
+  AND ($3 = 0 OR (e.said_at, e.id) > (SELECT k.said_at, k.id FROM heed.consent_event k WHERE k.id = $3))
 ORDER BY e.said_at, e.id
 LIMIT $2`
 
@@ -40,23 +42,23 @@ const decidedQuestions = questionColumns + `
 FROM heed.consent_event d
 JOIN heed.consent_event e ON e.id = d.of_event
 LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact
-WHERE d.of_event IS NOT NULL AND ($1 = '' OR d.program = $1) AND d.state <> 'held'
+WHERE d.of_event IS NOT NULL AND ($1 = '' OR d.program = $1) AND d.state <> 'held' AND ($3 = 0 OR d.id < $3)
   AND NOT EXISTS (SELECT FROM heed.consent_event later WHERE later.of_event = d.of_event AND later.id > d.id)
 ORDER BY d.id DESC
 LIMIT $2`
 
-// Questions gives the review queue: what is open, or what was decided.
-func (s *Store) Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error) {
+// Questions gives a part of the review queue: what is open, or what was decided.
+func (s *Store) Questions(ctx context.Context, asked consent.Queue) ([]consent.Question, error) {
 	query := openQuestions
-	if decided {
+	if asked.Decided {
 		query = decidedQuestions
 	}
-	rows, err := s.pool.Query(ctx, query, program, most)
+	rows, err := s.pool.Query(ctx, query, asked.Program, asked.Limit, asked.After)
 	if err != nil {
 		return nil, fmt.Errorf("read the review queue: %w", err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (q consent.Question, err error) {
-		err = row.Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing, &q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt)
+		err = row.Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing, &q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt, &q.DecisionID)
 		utc(&q.SaidAt, q.DecidedAt)
 		return q, err
 	})
@@ -75,7 +77,7 @@ WHERE e.id = $1 AND e.state = 'held' AND e.of_event IS NULL`
 func (s *Store) Question(ctx context.Context, id int64) (consent.Question, error) {
 	var q consent.Question
 	err := s.pool.QueryRow(ctx, oneQuestion, id).Scan(&q.ID, &q.Program, &q.Contact, &q.SaidAt, &q.Text, &q.Reason, &q.Matched, &q.Standing,
-		&q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt)
+		&q.Decision, &q.Why, &q.DecidedBy, &q.DecidedAt, &q.DecisionID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return q, consent.ErrNoQuestion
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -152,7 +153,7 @@ func TestReviewQueue(t *testing.T) {
 		spoken{"3", "+14255550103", acme, "this is harassment", now.now()}, spoken{"4", "+14255550103", acme, "stop", now.now().Add(time.Second)})
 	ctx := context.Background()
 	queue := func(decided bool) (texts []string, ids []int64) {
-		all, err := s.Questions(ctx, "", decided, 10)
+		all, err := s.Questions(ctx, consent.Queue{Decided: decided, Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,5 +213,57 @@ func TestSilenceCanBeTakenBack(t *testing.T) {
 	}
 	if got := drift(t, s); got != "" {
 		t.Error(got)
+	}
+}
+
+// The queue is read a part at a time, each text once, also those of one moment, and whatever is decided meanwhile.
+func TestReviewInParts(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	doc := strings.Replace(unclearYAML, "unclear: ask", "unclear: hold", 1)
+	apply(t, s, doc)
+	h := texts(s, strictAWS(t, doc), noon)
+	for i := range 7 {
+		say(t, h, spoken{string(rune('a' + i)), fmt.Sprintf("+1425555020%d", i), acme, "this is harassment", noon().Add(time.Duration(i/3-5) * time.Minute)})
+	}
+	parts := func(decided bool, between func(seen int)) (ids []int64) {
+		asked := consent.Queue{Decided: decided, Limit: 2}
+		for {
+			part, err := s.Questions(ctx, asked)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, q := range part {
+				ids = append(ids, q.ID)
+			}
+			if len(part) < asked.Limit {
+				return ids
+			}
+			asked.After = asked.Place(part[len(part)-1])
+			between(len(ids))
+		}
+	}
+	all := parts(false, func(int) {})
+	if want := slices.Sorted(slices.Values(all)); len(all) != 7 || !slices.Equal(all, want) {
+		t.Errorf("open: %v", all)
+	}
+	decide := func(id int64, as string) {
+		if _, err := s.Decide(ctx, consent.Decision{ID: id, As: as, Reason: "because", Actor: "zoe"}, noon().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := parts(false, func(seen int) { decide(all[seen-1], "none") }); !slices.Equal(got, all) {
+		t.Errorf("open, while each last one is decided: %v, want %v", got, all)
+	}
+	decide(all[0], "none")
+	decide(all[2], "none")
+	if got := parts(true, func(seen int) {
+		if seen == 2 {
+			decide(all[0], "undo")
+			decide(all[0], "opt_out") // it stands first now, and was seen
+		}
+	}); len(got) != 5 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 5 {
+		t.Errorf("decided: %v", got)
 	}
 }

@@ -654,7 +654,7 @@ SELECT m.message_id, m.requested_at, m.contact, m.identity, m.program, m.campaig
        m.parts, m.price, m.carrier_fee, m.country, m.mcc, m.mnc, m.carrier, m.encoding, m.message_type, m.outbox_id, m.updated_at
 FROM heed.message m LEFT JOIN heed.delivery_status s USING (status);
 
-CREATE VIEW heed.reply AS
+CREATE VIEW heed.reply WITH (security_barrier) AS
 SELECT o.id AS outbox_id, o.program, o.identity, o.contact, o.purpose, o.rule, o.state, o.error, o.attempts, o.said_at, o.created_at, o.settled_at, o.expires_at,
        o.aws_message_id AS message_id,
        -- The chain of a reply is the identity, the text's id and its variant.

@@ -30,7 +30,7 @@ type Store interface {
 	StandingsAt(ctx context.Context, contact sms.Phone, programs []string, only string, at, known time.Time) ([]consent.Standing, error)
 	Programs(ctx context.Context) ([]string, error)
 	RecordConsent(ctx context.Context, changes []consent.Change, now time.Time) (int, error)
-	Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error)
+	Questions(ctx context.Context, asked consent.Queue) ([]consent.Question, error)
 	// Question gives one text of the queue. consent.ErrNoQuestion: there is none of that id.
 	Question(ctx context.Context, id int64) (consent.Question, error)
 	Decide(ctx context.Context, d consent.Decision, now time.Time) (changed bool, err error)

@@ -55,7 +55,7 @@ func (nothing) RecordConsent(context.Context, []consent.Change, time.Time) (int,
 	return 1, nil
 }
 
-func (nothing) Questions(context.Context, string, bool, int) ([]consent.Question, error) {
+func (nothing) Questions(context.Context, consent.Queue) ([]consent.Question, error) {
 	return nil, nil
 }
 

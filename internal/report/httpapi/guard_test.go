@@ -160,9 +160,9 @@ func (s stuck) Report(ctx context.Context, q report.Query) (*report.Result, erro
 	return s.Store.Report(ctx, q)
 }
 
-func (s stuck) Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error) {
+func (s stuck) Questions(ctx context.Context, asked consent.Queue) ([]consent.Question, error) {
 	s.late.Store(ctx.Err() != nil)
-	return s.Store.Questions(ctx, program, decided, most)
+	return s.Store.Questions(ctx, asked)
 }
 
 // Reports that do not end take their own places on the page, and no other's: neither the connections nor the time.

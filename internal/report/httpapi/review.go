@@ -13,15 +13,15 @@ import (
 // queue is a part of the review queue.
 type queue struct {
 	Questions []consent.Question `json:"questions"`
-	// Truncated: there are more than were asked for.
-	Truncated bool `json:"truncated"`
+	// NextCursor leads to more of it; "" where there is none.
+	NextCursor string `json:"next_cursor,omitempty"`
 }
 
 const mostQuestions = 500
 
 // review answers which texts wait for a decision, or which were decided.
 func (a *api) review(w http.ResponseWriter, r *http.Request) error {
-	values, err := parameters(r, "program", "decided", "limit")
+	values, err := parameters(r, "program", "decided", "limit", "cursor")
 	if err != nil {
 		return err
 	}
@@ -42,12 +42,20 @@ func (a *api) review(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	all, err := a.Store.Questions(r.Context(), values.Get("program"), decided == "true", limit+1)
+	asked := consent.Queue{Program: values.Get("program"), Decided: decided == "true", Limit: limit + 1}
+	if values.Has("cursor") {
+		if asked.After, err = strconv.ParseInt(values.Get("cursor"), 10, 64); err != nil || asked.After < 1 {
+			return badRequest.because("cursor is none that heed gave: take next_cursor of the page before, as it stands.")
+		}
+	}
+	all, err := a.Store.Questions(r.Context(), asked)
 	if err != nil {
 		return err
 	}
-	answer := queue{Questions: []consent.Question{}, Truncated: len(all) > limit}
-	answer.Questions = append(answer.Questions, all[:min(limit, len(all))]...)
+	answer := queue{Questions: append([]consent.Question{}, all[:min(limit, len(all))]...)}
+	if len(all) > limit {
+		answer.NextCursor = strconv.FormatInt(asked.Place(all[limit-1]), 10)
+	}
 	return write(w, r, noStore, answer)
 }
 

@@ -175,7 +175,7 @@ func (s *service) live(t testing.TB) (question int64) {
 	}
 	s.exec(t, `SELECT heed.refresh_delivery(100000, now())`)
 	s.exec(t, `SELECT heed.refresh_details('infinity', now())`)
-	open, err := s.db.Questions(ctx, "", false, 10)
+	open, err := s.db.Questions(ctx, consent.Queue{Limit: 10})
 	if err != nil || len(open) != 1 {
 		t.Fatalf("%d texts wait: %v", len(open), err)
 	}

@@ -37,7 +37,7 @@ type Conversations interface {
 
 // Queue holds the texts of which only a person can say whether they ask to stop.
 type Queue interface {
-	Questions(ctx context.Context, program string, decided bool, most int) ([]consent.Question, error)
+	Questions(ctx context.Context, asked consent.Queue) ([]consent.Question, error)
 }
 
 // Decide records what an operator makes of a text of the queue. False: it stood so already.
@@ -134,7 +134,7 @@ func (p Page) frame(ctx context.Context, r *http.Request, title, at string) fram
 	if zone, err := time.LoadLocation(r.URL.Query().Get("zone")); err == nil && zone != time.Local {
 		f.Zone = zone
 	}
-	waiting, err := p.Queue.Questions(ctx, "", false, mostWaiting)
+	waiting, err := p.Queue.Questions(ctx, consent.Queue{Limit: mostWaiting})
 	if err != nil {
 		p.Log.WarnContext(ctx, "the review queue cannot be counted", told(err)...)
 	}

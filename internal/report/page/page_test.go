@@ -279,7 +279,7 @@ func TestReview(t *testing.T) {
 	w := newWorld(t)
 	w.say(said{now().Add(-time.Hour), ann, alerts, "this is harassment"}, said{now().Add(-time.Hour), mallory, alerts, "this is harassment"})
 	ctx := context.Background()
-	waiting, err := w.db.Questions(ctx, "", false, 10)
+	waiting, err := w.db.Questions(ctx, consent.Queue{Limit: 10})
 	if err != nil || len(waiting) != 2 {
 		t.Fatalf("%d wait: %v", len(waiting), err)
 	}
@@ -543,7 +543,7 @@ func (nothing) Message(context.Context, string) (*report.Message, error) {
 	return nil, report.ErrNoMessage
 }
 
-func (nothing) Questions(context.Context, string, bool, int) ([]consent.Question, error) {
+func (nothing) Questions(context.Context, consent.Queue) ([]consent.Question, error) {
 	return nil, nil
 }
 

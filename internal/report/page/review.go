@@ -27,7 +27,7 @@ type review struct {
 	Told      string // what came of a decision
 	Fault     string
 	Questions []consent.Question
-	More      bool
+	After     int64 // leads to more of them; 0: there are none
 	// Typed is what was written for one text, where it could not be taken.
 	Typed struct {
 		ID     int64
@@ -63,23 +63,35 @@ func (p Page) showQueue(w http.ResponseWriter, r *http.Request, status int, page
 	_, page.Why = p.mayDecide(r)
 	page.May = page.Why == ""
 	page.Decided = r.URL.Query().Get("decided") != ""
+	asked := consent.Queue{Decided: page.Decided, Limit: mostQuestions + 1}
+	// What is no place leads to the beginning.
+	asked.After, _ = strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	var err error
-	if page.Questions, err = p.Queue.Questions(r.Context(), "", page.Decided, mostQuestions+1); err != nil {
+	if page.Questions, err = p.Queue.Questions(r.Context(), asked); err != nil {
 		p.broken(w, r, "read the review queue", err)
 		return
 	}
 	if len(page.Questions) > mostQuestions {
-		page.Questions, page.More = page.Questions[:mostQuestions], true
+		page.Questions = page.Questions[:mostQuestions]
+		page.After = asked.Place(page.Questions[mostQuestions-1])
 	}
 	page.frame = p.frame(r.Context(), r, "Review", "review")
 	p.write(w, r, status, "review", page)
 }
 
 // Address is where a form of the queue goes, or its other half.
-func (v review) Address(path string, decided bool) string {
+func (v review) Address(path string, decided bool) string { return v.address(path, decided, 0) }
+
+// More is the address of the texts behind these.
+func (v review) More() string { return v.address("/review", v.Decided, v.After) }
+
+func (v review) address(path string, decided bool, after int64) string {
 	q := url.Values{}
 	if decided {
 		q.Set("decided", "1")
+	}
+	if after > 0 {
+		q.Set("after", strconv.FormatInt(after, 10))
 	}
 	if v.Zone.String() != "UTC" {
 		q.Set("zone", v.Zone.String())
