@@ -33,7 +33,7 @@ WHERE c.state = 'held' AND d.state IS DISTINCT FROM 'released'`
 
 // openQuestions are those, the oldest first.
 const openQuestions = questionColumns + stillOpen + ` AND ($1 = '' OR c.program = $1)
-  AND ($3 = 0 OR (e.said_at, e.id) > (SELECT k.said_at, k.id FROM heed.consent_event k WHERE k.id = $3))
+  AND ($3::bigint = 0 OR (e.said_at, e.id) > (SELECT k.said_at, k.id FROM heed.consent_event k WHERE k.id = $3))
 ORDER BY e.said_at, e.id
 LIMIT $2`
 
@@ -42,7 +42,7 @@ const decidedQuestions = questionColumns + `
 FROM heed.consent_event d
 JOIN heed.consent_event e ON e.id = d.of_event
 LEFT JOIN heed.consent c ON c.program = e.program AND c.contact = e.contact
-WHERE d.of_event IS NOT NULL AND ($1 = '' OR d.program = $1) AND d.state <> 'held' AND ($3 = 0 OR d.id < $3)
+WHERE d.of_event IS NOT NULL AND ($1 = '' OR d.program = $1) AND d.state <> 'held' AND ($3::bigint = 0 OR d.id < $3)
   AND NOT EXISTS (SELECT FROM heed.consent_event later WHERE later.of_event = d.of_event AND later.id > d.id)
 ORDER BY d.id DESC
 LIMIT $2`

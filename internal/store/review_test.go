@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -245,6 +246,9 @@ func TestReviewInParts(t *testing.T) {
 		}
 	}
 	all := parts(false, func(int) {})
+	if none, err := s.Questions(ctx, consent.Queue{After: math.MaxInt64, Limit: 2}); err != nil || len(none) > 0 {
+		t.Errorf("behind a place that there is not: %v %v", none, err)
+	}
 	if want := slices.Sorted(slices.Values(all)); len(all) != 7 || !slices.Equal(all, want) {
 		t.Errorf("open: %v", all)
 	}
