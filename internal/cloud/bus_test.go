@@ -146,10 +146,10 @@ func TestBusRefusesOne(t *testing.T) {
 	receipts := publish(t, bus, events(`{"n":0}`, `{"n":1}`, `{"n":2}`, `{"n":3}`, huge, `{"n":5}`))
 	for i, want := range []fault.Fault{
 		{},
-		{Kind: fault.Retryable, Reason: fault.Throttled},
-		{Kind: fault.Poison, Reason: "malformed_detail", Loud: true},
-		{Kind: fault.Permanent, Reason: "notauthorizedforsourceexception", Loud: true},
-		{Kind: fault.Poison, Reason: "too_large", Loud: true},
+		{Kind: fault.Retryable, Reason: fault.Throttled, Word: "ThrottlingException"},
+		{Kind: fault.Poison, Reason: "malformed_detail", Loud: true, Word: "MalformedDetail"},
+		{Kind: fault.Permanent, Reason: "notauthorizedforsourceexception", Loud: true, Word: "NotAuthorizedForSourceException"},
+		{Kind: fault.Poison, Reason: "too_large", Loud: true, Word: "EventTooLarge"},
 		{},
 	} {
 		if got := fault.Explain(receipts[i].Err); got != want || (receipts[i].ID != "") != (want.Kind == "") {
@@ -170,11 +170,11 @@ func TestBusAnswers(t *testing.T) {
 		answer string
 		want   fault.Fault
 	}{
-		{"too fast", 400, "", `{"__type":"ThrottlingException","message":"secret"}`, fault.Fault{Kind: fault.Retryable, Reason: fault.Throttled}},
-		{"no right", 400, "", `{"__type":"com.amazonaws.events#AccessDeniedException","message":"secret"}`, fault.Fault{Kind: fault.Permanent, Reason: "access_denied", Loud: true}},
-		{"told in the header", 400, "AccessDeniedException:http://internal.amazon.com/", `secret`, fault.Fault{Kind: fault.Permanent, Reason: "access_denied", Loud: true}},
-		{"a name of next year", 400, "", `{"__type":"MoonException"}`, fault.Fault{Kind: fault.Permanent, Reason: "moonexception", Loud: true}},
-		{"a fault of the service", 500, "", `{"__type":"InternalException","message":"secret"}`, fault.Fault{Kind: fault.Ambiguous, Reason: fault.ServerError}},
+		{"too fast", 400, "", `{"__type":"ThrottlingException","message":"secret"}`, fault.Fault{Kind: fault.Retryable, Reason: fault.Throttled, Word: "ThrottlingException"}},
+		{"no right", 400, "", `{"__type":"com.amazonaws.events#AccessDeniedException","message":"secret"}`, fault.Fault{Kind: fault.Permanent, Reason: "access_denied", Loud: true, Word: "AccessDeniedException"}},
+		{"told in the header", 400, "AccessDeniedException:http://internal.amazon.com/", `secret`, fault.Fault{Kind: fault.Permanent, Reason: "access_denied", Loud: true, Word: "AccessDeniedException"}},
+		{"a name of next year", 400, "", `{"__type":"MoonException"}`, fault.Fault{Kind: fault.Permanent, Reason: "moonexception", Loud: true, Word: "MoonException"}},
+		{"a fault of the service", 500, "", `{"__type":"InternalException","message":"secret"}`, fault.Fault{Kind: fault.Ambiguous, Reason: fault.ServerError, Word: "InternalException"}},
 		{"a gateway's page", 502, "", `<html>secret</html>`, fault.Fault{Kind: fault.Ambiguous, Reason: fault.ServerError}},
 		{"a proxy that lets nobody through", 403, "", `<html>secret</html>`, fault.Fault{Kind: fault.Permanent, Reason: "refused", Loud: true}},
 		{"taken, and the answer cannot be read", 200, "", `<html>secret</html>`, fault.Fault{Kind: fault.Ambiguous, Reason: fault.Unknown}},
