@@ -43,6 +43,9 @@ type told struct {
 	texts map[string][]time.Time
 	// listed is when somebody other than heed put them on a list of AWS, by list; AWS too, for a text.
 	listed map[string][]time.Time
+	// disowned is when heed put them on a list, of whom it has forgotten since that it did: it takes the entry for
+	// another's.
+	disowned map[string][]time.Time
 	// unlisted says from which lists somebody other than heed took them.
 	unlisted map[string]bool
 	// forgotten: heed knows them by a keyed hash, and cannot put on a list whom it does not know.
@@ -115,7 +118,7 @@ func (t *told) contestable(keepers map[string][]string, reach []string) bool {
 		}
 	}
 	for _, list := range reach {
-		for _, at := range t.listed[list] {
+		for _, at := range slices.Concat(t.listed[list], t.disowned[list]) {
 			for _, program := range keepers[list] {
 				if t.lastIn(program).Before(at.Add(slack)) {
 					return true
@@ -135,7 +138,7 @@ type people map[sms.Phone]*told
 
 func (p people) of(who sms.Phone) *told {
 	if p[who] == nil {
-		p[who] = &told{texts: map[string][]time.Time{}, listed: map[string][]time.Time{}, unlisted: map[string]bool{}}
+		p[who] = &told{texts: map[string][]time.Time{}, listed: map[string][]time.Time{}, disowned: map[string][]time.Time{}, unlisted: map[string]bool{}}
 	}
 	return p[who]
 }

@@ -494,7 +494,17 @@ func (w *world) forget() {
 	w.must(err)
 	w.note("forget %s: %+v", who, done)
 	w.taken = slices.DeleteFunc(w.taken, func(r ingress.Record) bool { return strings.Contains(string(r.Body), string(who)) })
-	w.told.of(who).forgotten = w.told.of(who).forgotten || !done.Nothing()
+	if done.Nothing() {
+		return
+	}
+	t := w.told.of(who)
+	t.forgotten = true
+	for _, c := range w.double.Calls() {
+		in, put := c.Input.(*api.PutOptedOutNumberInput)
+		if put && c.Err == nil && aws.ToString(in.OptedOutNumber) == string(who) && w.double.OptedOut(aws.ToString(in.OptOutListName), who) {
+			t.disowned[*in.OptOutListName] = append(t.disowned[*in.OptOutListName], c.At)
+		}
+	}
 }
 
 // rebuild writes the register anew from the ledger, which changes nothing that anybody is told.
