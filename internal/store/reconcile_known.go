@@ -26,7 +26,8 @@ LEFT JOIN heed.consent_event e ON e.id = k.event_id
 ORDER BY n.contact, k.program`
 	knownSyncs = `
 SELECT o.contact, o.program, o.state, coalesce(o.did, ''), 
-       o.attempts > CASE WHEN o.did = 'left_alone' THEN 2 WHEN o.error = '` + outbox.LeftToComparison + `' THEN 1 ELSE 0 END,
+       -- What an opt-in or a decision planned is left to the comparison first; what an opt-out planned is left alone at once.
+       o.attempts > CASE WHEN o.did = 'left_alone' THEN CASE WHEN o.purpose IS NULL AND NOT o.chain ^@ 'change/' THEN 1 ELSE 2 END WHEN o.error = '` + outbox.LeftToComparison + `' THEN 1 ELSE 0 END,
        o.purpose IS NOT DISTINCT FROM 'release', o.error IS NOT DISTINCT FROM 'locked_optout', o.not_before, o.created_at, o.settled_at
 FROM heed.outbox o
 WHERE o.contact = ANY ($1::text[]) AND o.opt_out_list = $2 AND o.kind = 'sync_optout'
