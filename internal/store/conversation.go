@@ -31,7 +31,7 @@ FROM (
     SELECT * FROM heed.outbox o
     WHERE o.contact = $1 AND o.kind = 'reply' %s
 ) o
-LEFT JOIN heed.message m ON m.message_id = coalesce(o.aws_message_id, CASE o.state WHEN 'failed' THEN 'refused-' || o.id END)
+LEFT JOIN heed.message m ON m.message_id = coalesce(o.aws_message_id, CASE o.state WHEN 'failed' THEN ` + refusedID + ` END)
     AND m.requested_at >= o.created_at - interval '1 hour' AND m.requested_at <= coalesce(o.settled_at, o.created_at) + interval '4 days'`
 
 	// heed's own replies are told of by the outbox, with their words.
@@ -42,7 +42,7 @@ SELECT m.requested_at, m.message_id, coalesce(m.program, ''), coalesce(m.identit
 FROM heed.message m
 WHERE m.contact = $1
   AND NOT EXISTS (SELECT FROM heed.outbox o WHERE o.id = m.outbox_id AND o.contact = $1
-                    AND m.message_id IN (o.aws_message_id, CASE o.state WHEN 'failed' THEN 'refused-' || o.id END)) %s`
+                    AND m.message_id IN (o.aws_message_id, CASE o.state WHEN 'failed' THEN ` + refusedID + ` END)) %s`
 
 	textsFrom = `
 SELECT i.said_at, i.identity || '/' || i.inbound_message_id || '/' || i.variant, i.program, i.inbound_message_id, i.identity, i.body, i.verdict, i.reason,

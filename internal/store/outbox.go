@@ -234,12 +234,15 @@ WITH outcome AS (
     RETURNING o.id
 )`
 
+// refusedID is the id of the message that stands for a reply o which AWS refused: AWS gave it none.
+const refusedID = `'refused-' || o.id`
+
 // settleRefused settles, and makes a message of each reply that AWS refused: nothing else ever tells of it. It is told
 // where, and only where, the outcome is: by the same statement.
 const settleRefused = settle + `, refused AS (
     INSERT INTO heed.message (message_id, requested_at, contact, identity, program, status, status_rank, status_at, aws_status, event_type,
         is_final, failed_at, failure_status, failure_reason, context, outbox_id, updated_at)
-    SELECT 'refused-' || o.id, $7, o.contact, o.identity, o.program, $9, $10, $7, '', '', true, $7, r.word, x.error, r.context, o.id, $7
+    SELECT ` + refusedID + `, $7, o.contact, o.identity, o.program, $9, $10, $7, '', '', true, $7, r.word, x.error, r.context, o.id, $7
     FROM settled JOIN heed.outbox o USING (id) JOIN outcome x USING (id)
     JOIN unnest($11::text[]::uuid[], $12::text[], $13::text[]::jsonb[]) AS r (id, word, context) USING (id)
 ), mark AS (
