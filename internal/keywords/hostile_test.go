@@ -13,6 +13,16 @@ func TestNoTextTakesLong(t *testing.T) {
 		t.Skip("a test of time")
 	}
 	const most, limit = 1600, time.Millisecond
+	took := func(text string) time.Duration {
+		start := time.Now()
+		Clean(text).Clauses()
+		return time.Since(start)
+	}
+	// What a plain text of this length takes tells how fast the machine is: a slow one is not a fault of the clean-up.
+	plain := time.Hour
+	for range 20 {
+		plain = min(plain, took(strings.Repeat("stop the texts, please. ", most)[:most]))
+	}
 	for _, piece := range []string{
 		"a\u0301", "\u0301", "ก\u0e38", "e\u0323\u0301\u0302", "👩🏽\u200d👩🏽\u200d👧\u200d", "\u200d", "\U000E0067", "🇺", "ﷺ", "가", "각\u11a8", "ﾊﾟ",
 		"\u0653ا\u0654", "ٱ", "\u0958", "ß", "½", "㌀", "ѕt", "CTOП ", "ЖC", "stЖ", "⒮", "𝐒", "ꜱ", "´a", "a'", "'",
@@ -28,12 +38,10 @@ func TestNoTextTakesLong(t *testing.T) {
 			}
 			best := time.Hour
 			for try := 0; try < 20 && best > limit; try++ { // the machine may be shared
-				start := time.Now()
-				Clean(text).Clauses()
-				best = min(best, time.Since(start))
+				best = min(best, took(text))
 			}
-			if best > limit {
-				t.Errorf("%q and 1,600 characters of %q take %v", before, piece, best)
+			if best > limit && best > 80*plain {
+				t.Errorf("%q and 1,600 characters of %q take %v, plain words %v", before, piece, best, plain)
 			}
 		}
 	}
