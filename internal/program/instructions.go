@@ -75,7 +75,8 @@ func inSentence(fields []string, question string, shouted bool) []instruction {
 		for n := len(purposes[i]); n > 0 && inList(connectors, purposes[i][n-1]); n-- {
 			purposes[i] = purposes[i][:n-1]
 		}
-		all[i].purpose = strings.Join(purposes[i], " ")
+		// A sign that is kept where it stands alone may be an end that folding takes off the whole.
+		all[i].purpose = keywords.Fold(strings.Join(purposes[i], " "))
 		if all[i].purpose == "" {
 			all[i].purpose = fallback
 		} else {
