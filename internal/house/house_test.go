@@ -38,7 +38,9 @@ var allowed = map[string]string{
 	"internal/consent":   "internal/optout internal/sms",
 	"internal/report":    "",
 	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
-	"internal/eum":       "internal/outbox internal/reconcile internal/sms",
+	"internal/stack":     "",
+	"internal/plan":      "internal/program internal/sms internal/stack",
+	"internal/eum":       "internal/outbox internal/plan internal/reconcile internal/sms",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
 
@@ -48,6 +50,7 @@ var allowed = map[string]string{
 
 	"internal/metrics/emftest": "",
 	"internal/simulator":       "internal/sms",
+	"internal/neighbours":      "",
 	"internal/localdb":         "",
 	"internal/localdb/dbtest":  "internal/localdb",
 	"internal/localdb/pgproxy": "",
@@ -72,11 +75,12 @@ var pure = []string{
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
 	"internal/report/timeline.go", "internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
+	"internal/stack/", "internal/plan/found.go", "internal/plan/wanted.go", "internal/plan/compare.go", "internal/plan/change.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.
-var clocks = []string{"cmd/", "internal/bench/", "internal/simulator/", "internal/localdb/", "internal/lambdatest/"}
+var clocks = []string{"cmd/", "internal/bench/", "internal/simulator/", "internal/neighbours/", "internal/localdb/", "internal/lambdatest/"}
 
 type file struct {
 	path string // from the module's root
