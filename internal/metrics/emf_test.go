@@ -32,7 +32,7 @@ func TestDocument(t *testing.T) {
 	s.Observe(metrics.EventLag, -time.Second)
 	s.Observe(metrics.OutboxOldest, 1500*time.Millisecond)
 	s.Gauge(metrics.OutboxDue, 0)
-	want := `{"_aws":{"Timestamp":1795176000000,"CloudWatchMetrics":[{"Namespace":"heed","Dimensions":[["Program"],["Program","Status"],["Reason"]],"Metrics":[` +
+	want := `{"_aws":{"Timestamp":1795176000000,"CloudWatchMetrics":[{"Namespace":"heed","Dimensions":[[],["Program"],["Status"],["Program","Status"],["Reason"]],"Metrics":[` +
 		`{"Name":"MessagesFailed","Unit":"Count"}]}]},"Program":"alerts","Status":"blocked","Reason":"SPAM","MessagesFailed":2}` + "\n" +
 		`{"_aws":{"Timestamp":1795176000000,"CloudWatchMetrics":[{"Namespace":"heed","Dimensions":[[]],"Metrics":[` +
 		`{"Name":"EventsReceived","Unit":"Count"},{"Name":"EventLag","Unit":"Milliseconds"},{"Name":"OutboxOldest","Unit":"Seconds"},{"Name":"OutboxDue","Unit":"Count"}]}]},` +
@@ -110,9 +110,9 @@ func plain(label string, programs []string) string {
 func published(n metrics.Name, program, reason string) []string {
 	switch n {
 	case metrics.OptOuts:
-		return []string{fmt.Sprintf("{Program=%s}", program)}
+		return []string{"", fmt.Sprintf("{Program=%s}", program)}
 	case metrics.MessagesFailed:
-		return []string{fmt.Sprintf("{Program=%s}", program), fmt.Sprintf("{Program=%s,Status=blocked}", program), fmt.Sprintf("{Reason=%s}", reason)}
+		return []string{"", fmt.Sprintf("{Program=%s}", program), "{Status=blocked}", fmt.Sprintf("{Program=%s,Status=blocked}", program), fmt.Sprintf("{Reason=%s}", reason)}
 	case metrics.RepliesFailed:
 		return []string{"", fmt.Sprintf("{Reason=%s}", reason)}
 	}

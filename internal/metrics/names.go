@@ -69,17 +69,17 @@ type dimensions int
 
 const (
 	alone     dimensions = iota // no dimension
-	byProgram                   // Program
-	byFailure                   // Program; Program and Status; Reason
+	byProgram                   // no dimension; Program
+	byFailure                   // no dimension; Program; Status; Program and Status; Reason
 	byReason                    // no dimension; Reason
 )
 
 func (d dimensions) sets() string {
 	switch d {
 	case byProgram:
-		return `[["Program"]]`
+		return `[[],["Program"]]`
 	case byFailure:
-		return `[["Program"],["Program","Status"],["Reason"]]`
+		return `[[],["Program"],["Status"],["Program","Status"],["Reason"]]`
 	case byReason:
 		return `[[],["Reason"]]`
 	}
