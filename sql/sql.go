@@ -22,6 +22,15 @@ var files embed.FS
 // Migrations are the numbered schema changes, forward only in production.
 func Migrations() (fs.FS, error) { return fs.Sub(files, "migrations") }
 
+// Newest is the number of the newest migration.
+func Newest() (int64, error) {
+	names, err := fs.Glob(files, "migrations/*.sql")
+	if err != nil {
+		return 0, fmt.Errorf("list the migrations: %w", err)
+	}
+	return goose.NumericComponent(names[len(names)-1]) // a glob is in order, and the numbers have leading zeros
+}
+
 // Applied is one migration that [Migrate] ran.
 type Applied struct {
 	Version int64

@@ -192,6 +192,11 @@ func (k *Keep) faults() []fault {
 	return all
 }
 
+// Migrate are the settings of cmd/migrate. Its database user owns the schema; that of the other functions does not.
+type Migrate struct {
+	Database Database
+}
+
 // Reports are the settings of cmd/reports.
 type Reports struct {
 	Database Database

@@ -63,6 +63,7 @@ var allowed = map[string]string{
 	"cmd/events":  "internal/cloud internal/config internal/delivery internal/ingress internal/metrics internal/store",
 	"cmd/relay":   "internal/cloud internal/config internal/eum internal/inbound internal/metrics internal/outbox internal/reconcile internal/store internal/upkeep",
 	"cmd/reports": "internal/cloud internal/config internal/inbound internal/lambdahttp internal/program internal/report/httpapi internal/store",
+	"cmd/migrate": "internal/cloud internal/config sql",
 	"cmd/heed":    "*",
 }
 

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/heedsms/heed/internal/cloud"
+	"github.com/heedsms/heed/internal/config"
+	heedsql "github.com/heedsms/heed/sql"
+)
+
+// migrate brings the schema of the database that the environment names up to date.
+func migrate(ctx context.Context) (applied int, newest int64, err error) {
+	var settings config.Migrate
+	if err := config.Load(&settings); err != nil {
+		return 0, 0, err
+	}
+	aws, err := cloud.FromEnvironment()
+	if err != nil {
+		return 0, 0, err
+	}
+	address, connect := cloud.Database(aws, settings.Database, time.Now)
+	conn, err := pgx.ParseConfig(address)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the database settings: %w", err)
+	}
+	if connect != nil {
+		if err := connect(ctx, conn); err != nil {
+			return 0, 0, fmt.Errorf("%w: check MigrateSecretArn, its rights and the way from the subnets to Secrets Manager", err)
+		}
+	}
+	done, err := heedsql.MigrateConfig(ctx, conn)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%w: mend it and deploy again; the functions of the release before go on meanwhile", err)
+	}
+	newest, err = heedsql.Newest()
+	return len(done), newest, err
+}
