@@ -56,6 +56,7 @@ var allowed = map[string]string{
 	"internal/localdb/pgproxy": "",
 	"internal/lambdatest":      "",
 	"internal/endtoend":        "",
+	"internal/deployment":      "",
 	"internal/house":           "",
 	"internal/bench":           "*",
 

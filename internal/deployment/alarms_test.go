@@ -1,0 +1,76 @@
+package deployment
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every alarm has its section in the runbook, and says where; no section is of an alarm that is gone.
+func TestRunbook(t *testing.T) {
+	t.Parallel()
+	sections := regexp.MustCompile(`(?m)^### (\w+Alarm)$`).FindAllStringSubmatch(text(t, "docs/operations.md"), -1)
+	var written []string
+	for _, m := range sections {
+		written = append(written, m[1])
+	}
+	alarms := of(template(t), "AWS::CloudWatch::Alarm")
+	for name, a := range alarms {
+		if !slices.Contains(written, name) {
+			t.Errorf("docs/operations.md has no section ### %s", name)
+		}
+		if where := "Runbook: docs/operations.md#" + strings.ToLower(name); !strings.HasSuffix(word(a["AlarmDescription"]), where) {
+			t.Errorf("%s does not end in %q", name, where)
+		}
+		if a["TreatMissingData"] == nil || a["AlarmActions"] == nil || a["OKActions"] == nil {
+			t.Errorf("%s does not say what missing data means, or tells nobody", name)
+		}
+	}
+	for _, name := range written {
+		if alarms[name] == nil {
+			t.Errorf("docs/operations.md has a section of %s, which template.yaml does not have", name)
+		}
+	}
+	if len(alarms) != 18 {
+		t.Errorf("%d alarms", len(alarms))
+	}
+}
+
+// Alarms and the dashboard look at metrics that heed writes, by dimensions under which it writes them, for reasons that
+// there are.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	written := map[string]string{} // dimensions by name
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| \\w+ \\| ([^|]+) \\|").FindAllStringSubmatch(text(t, "docs/metrics.md"), -1) {
+		written[m[1]] = m[2]
+	}
+	reasons := text(t, "internal/fault/aws.go") + text(t, "internal/fault/fault.go")
+	seen := 0
+	walk(template(t), func(m object) {
+		if m["Namespace"] != "heed" {
+			return
+		}
+		seen++
+		name, by := word(m["MetricName"]), "–"
+		for _, d := range list(m["Dimensions"]) {
+			by = fmt.Sprintf("(%s)", at(d, "Name"))
+			if reason := word(at(d, "Value")); by == "(Reason)" && !strings.Contains(reasons, fmt.Sprintf("%q", reason)) {
+				t.Errorf("%s: no reason %s", name, reason)
+			}
+		}
+		if !slices.Contains(regexp.MustCompile(`\([^)]*\)|–`).FindAllString(written[name], -1), by) {
+			t.Errorf("%s is not written by %s: %s", name, by, written[name])
+		}
+	})
+	body := text(t, "template.yaml")
+	for _, m := range regexp.MustCompile(`\["heed", "(\w+)"|MetricName=\\"(\w+)\\"`).FindAllStringSubmatch(body, -1) {
+		if seen++; written[m[1]+m[2]] == "" {
+			t.Errorf("the dashboard shows %s, which nobody writes", m[1]+m[2])
+		}
+	}
+	if seen < 40 {
+		t.Errorf("%d metrics seen", seen)
+	}
+}
