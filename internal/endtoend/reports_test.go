@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/heedsms/heed/internal/lambdatest"
+	"github.com/heedsms/heed/internal/localdb"
 )
 
 // get is the event of a GET at a function URL.
@@ -66,6 +68,52 @@ func TestReportsOverHTTP(t *testing.T) {
 	}
 	if log := s.logs.String(); strings.Contains(log, "4255550101") || strings.Contains(log, "secret") || !strings.Contains(log, `"route":"/v1/consent/{e164}"`) {
 		t.Errorf("the log says\n%s", log)
+	}
+}
+
+// With a user that docs/setup.md makes for it, which may read and nothing else, everything that reads answers, and what
+// would write does not.
+func TestReportsByAUserThatMayOnlyRead(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := newStage(t)
+	role := localdb.TempName()
+	for _, statement := range []string{
+		`CREATE ROLE ` + role + ` LOGIN PASSWORD 'test' IN ROLE heed_reader`,
+		`GRANT SELECT ON ALL TABLES IN SCHEMA heed TO ` + role,
+		`GRANT EXECUTE ON FUNCTION heed.pseudonym TO ` + role,
+	} {
+		_, err := s.db.Exec(ctx, statement)
+		must(t, err)
+	}
+	t.Cleanup(func() {
+		_, err := s.db.Exec(ctx, `DROP OWNED BY `+role+`; DROP ROLE `+role)
+		must(t, err)
+	})
+	address, err := url.Parse(s.dbURL)
+	must(t, err)
+	address.User = url.UserPassword(role, "test")
+	sum := sha256.Sum256([]byte("a long secret"))
+	f := s.start("reports", address.String(), 30*time.Second, "HEED_REPORTS_AUTH=token", "HEED_REPORTS_TOKEN_SHA256="+hex.EncodeToString(sum[:]), "HEED_REPORTS_WRITE=true")
+	for path, want := range map[string]int{
+		"/": 200, "/healthz": 200, "/v1/consent/+14255550101": 200, "/v1/contacts/+14255550101/timeline": 200, "/v1/messages/m-1": 404, "/v1/review": 200,
+		"/v1/reports/delivery": 200, "/v1/reports/failures": 200, "/v1/reports/inbound": 200, "/v1/reports/cost": 200,
+	} {
+		got, err := f.Invoke(ctx, get(path, "a long secret"))
+		must(t, err)
+		if !strings.Contains(string(got), fmt.Sprintf(`"statusCode":%d`, want)) {
+			t.Errorf("%s: %s, want %d\n%s", path, got, want, s.logs.String())
+		}
+	}
+	put := strings.Replace(string(get("/v1/consent/+14255550101", "a long secret")), `"method":"GET"`, `"method":"PUT"`, 1)
+	put = strings.Replace(put, `"headers":{`, `"body":"{\"program\":\"alerts\",\"state\":\"opted_out\",\"reason\":\"asked\"}","headers":{"content-type":"application/json",`, 1)
+	if got, err := f.Invoke(ctx, []byte(put)); err != nil || !strings.Contains(string(got), `"statusCode":5`) {
+		t.Errorf("a write: %s %v", got, err)
+	}
+	var events int
+	must(t, s.db.QueryRow(ctx, `SELECT count(*) FROM heed.consent_event`).Scan(&events))
+	if events != 0 {
+		t.Errorf("%d events were written", events)
 	}
 }
 
