@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -26,18 +27,13 @@ func (migrateCommand) Help() string {
 
 // Run brings the schema up to date.
 func (migrateCommand) Run(ctx context.Context, t terminal) error {
-	address, connect, err := database()
+	cfg, d, err := databaseSettings()
 	if err != nil {
 		return err
 	}
-	conn, err := pgx.ParseConfig(address)
+	conn, err := cloud.Connection(ctx, cfg, d, time.Now)
 	if err != nil {
-		return fmt.Errorf("read the database settings: %w", err)
-	}
-	if connect != nil {
-		if err := connect(ctx, conn); err != nil {
-			return err
-		}
+		return err
 	}
 	conn.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
 		if strings.HasPrefix(n.Message, "heed:") { // a migration's own, not Postgres's on what exists already
@@ -57,17 +53,23 @@ func (migrateCommand) Run(ctx context.Context, t terminal) error {
 	return nil
 }
 
-// database reads where the operator's database is.
-func database() (address string, connect func(context.Context, *pgx.ConnConfig) error, err error) {
-	var settings struct{ Database config.Database }
-	if err := config.Load(&settings); err != nil {
-		return "", nil, usageError{err}
+// databaseSettings reads where the operator's database is, and the AWS settings with which to get there.
+func databaseSettings() (aws.Config, config.Database, error) {
+	var read struct{ Database config.Database }
+	if err := config.Load(&read); err != nil {
+		return aws.Config{}, config.Database{}, usageError{err}
 	}
-	aws, err := cloud.FromEnvironment()
+	cfg, err := cloud.FromEnvironment()
+	return cfg, read.Database, err
+}
+
+// database is the address of the operator's database, and what completes it at each new connection.
+func database() (address string, connect func(context.Context, *pgx.ConnConfig) error, err error) {
+	cfg, d, err := databaseSettings()
 	if err != nil {
 		return "", nil, err
 	}
-	address, connect = cloud.Database(aws, settings.Database, time.Now)
+	address, connect = cloud.Database(cfg, d, time.Now)
 	return address, connect, nil
 }
 

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/heedsms/heed/internal/cloud"
 	"github.com/heedsms/heed/internal/config"
 	heedsql "github.com/heedsms/heed/sql"
@@ -22,15 +20,9 @@ func migrate(ctx context.Context) (applied int, newest int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	address, connect := cloud.Database(aws, settings.Database, time.Now)
-	conn, err := pgx.ParseConfig(address)
+	conn, err := cloud.Connection(ctx, aws, settings.Database, time.Now)
 	if err != nil {
-		return 0, 0, fmt.Errorf("read the database settings: %w", err)
-	}
-	if connect != nil {
-		if err := connect(ctx, conn); err != nil {
-			return 0, 0, fmt.Errorf("%w: check MigrateSecretArn, its rights and the way from the subnets to Secrets Manager", err)
-		}
+		return 0, 0, fmt.Errorf("%w: check MigrateSecretArn or the database settings, and the way from the subnets to Secrets Manager", err)
 	}
 	done, err := heedsql.MigrateConfig(ctx, conn)
 	if err != nil {

@@ -44,6 +44,19 @@ func Database(cfg aws.Config, d config.Database, now func() time.Time) (address 
 	}
 }
 
+// Connection is what one connection to Postgres needs now, with the password or token of this moment.
+func Connection(ctx context.Context, cfg aws.Config, d config.Database, now func() time.Time) (*pgx.ConnConfig, error) {
+	address, connect := Database(cfg, d, now)
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("read the database settings: %w", err)
+	}
+	if connect != nil {
+		err = connect(ctx, c)
+	}
+	return c, err
+}
+
 func urlOf(d config.Database, host string) string {
 	u := url.URL{Scheme: "postgres", Host: net.JoinHostPort(host, strconv.Itoa(d.Port)), Path: "/" + d.Name, User: url.User(d.User)}
 	u.RawQuery = url.Values{"sslmode": {d.SSLMode}}.Encode()

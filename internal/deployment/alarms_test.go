@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -72,5 +73,32 @@ func TestMetrics(t *testing.T) {
 	}
 	if seen < 40 {
 		t.Errorf("%d metrics seen", seen)
+	}
+}
+
+// The dashboard is JSON once its variables are in it, with a place of its own for each widget.
+func TestDashboard(t *testing.T) {
+	t.Parallel()
+	body := word(list(at(of(template(t), "AWS::CloudWatch::Dashboard")["Dashboard"], "DashboardBody", "!Sub"))[0])
+	body = regexp.MustCompile(`\$\{Events(Age|Dead)\}`).ReplaceAllString(body, "")
+	var dashboard struct {
+		Widgets []struct {
+			X, Y, Width, Height int
+			Properties          struct{ Title string }
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &dashboard); err != nil {
+		t.Fatal(err)
+	}
+	places := map[[2]int]string{}
+	for _, w := range dashboard.Widgets {
+		at := [2]int{w.X, w.Y}
+		if places[at] != "" || w.Properties.Title == "" || w.X+w.Width > 24 {
+			t.Errorf("%q stands on %q, or beyond the edge", w.Properties.Title, places[at])
+		}
+		places[at] = w.Properties.Title
+	}
+	if len(places) != 15 {
+		t.Errorf("%d widgets", len(places))
 	}
 }

@@ -98,6 +98,17 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// In a Region that does not know these types they can be taken out of the file: nothing refers to them.
+func TestRegionsWithoutTheTypes(t *testing.T) {
+	t.Parallel()
+	tpl := template(t)
+	for _, name := range []string{"ConfigurationSet", "OptOutList"} {
+		if slices.Contains(referred(tpl), name) || strings.Contains(text(t, "template.yaml"), "${"+name+"}") {
+			t.Errorf("something refers to %s", name)
+		}
+	}
+}
+
 // Event destinations name types that there are.
 func TestEventTypes(t *testing.T) {
 	t.Parallel()
