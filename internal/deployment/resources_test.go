@@ -156,11 +156,6 @@ func TestSchema(t *testing.T) {
 	}
 	for name, f := range functions(t, tpl) {
 		waits := slices.Contains(referred(f["Tags"]), "Schema")
-		for _, tag := range fields(f["Tags"]) {
-			for _, branch := range list(at(tag, "!If")) {
-				waits = waits || owner(branch) == "Schema"
-			}
-		}
 		if waits == (name == "MigrateFunction") {
 			t.Errorf("%s waits for the schema: %t", name, waits)
 		}
