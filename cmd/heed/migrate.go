@@ -26,18 +26,9 @@ func (migrateCommand) Help() string {
 
 // Run brings the schema up to date.
 func (migrateCommand) Run(ctx context.Context, t terminal) error {
-	address, connect, err := database()
+	conn, err := databaseConfig(ctx)
 	if err != nil {
 		return err
-	}
-	conn, err := pgx.ParseConfig(address)
-	if err != nil {
-		return fmt.Errorf("read the database settings: %w", err)
-	}
-	if connect != nil {
-		if err := connect(ctx, conn); err != nil {
-			return err
-		}
 	}
 	conn.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
 		if strings.HasPrefix(n.Message, "heed:") { // a migration's own, not Postgres's on what exists already
@@ -69,6 +60,24 @@ func database() (address string, connect func(context.Context, *pgx.ConnConfig) 
 	}
 	address, connect = cloud.Database(aws, settings.Database, time.Now)
 	return address, connect, nil
+}
+
+// databaseConfig describes one connection to the operator's database.
+func databaseConfig(ctx context.Context) (*pgx.ConnConfig, error) {
+	address, connect, err := database()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("read the database settings: %w", err)
+	}
+	if connect != nil {
+		if err := connect(ctx, conn); err != nil {
+			return conn, err
+		}
+	}
+	return conn, nil
 }
 
 // openStore opens the operator's database.

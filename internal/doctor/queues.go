@@ -57,7 +57,7 @@ func Queues(lines []Line, n Names) []Finding {
 				found(VisibilityShort, Warning, set(fmt.Sprintf("VisibilityTimeout=%d", int(leastVisibility.Seconds()))),
 					"gives a message out again after %s, before a function of %s can be sure to have ended: work is done twice", q.Visibility, functionTimeout)
 			}
-			if q.DeadTo == "" {
+			if !q.Redriven {
 				found(NoRedrive, Error, redeploy, "has no dead-letter queue: what cannot be handled is tried until it is too old, and is lost")
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/heedsms/heed/internal/plan"
 	"github.com/heedsms/heed/internal/vitals"
 )
 
@@ -27,6 +28,21 @@ type Way struct {
 	Account string
 	// ByRole says that AWS publishes with a role: the topic's policy has no say then.
 	ByRole bool
+}
+
+// ByRole says whether all that publishes texts to the deployment's topic does so with a role, which the topic's policy does
+// not concern.
+func ByRole(found *plan.Found, w Setup) bool {
+	publishing, byRole := 0, 0
+	for _, id := range found.Identities {
+		if _, ours := plan.Owner(w.Rules, id); ours && id.TwoWay && id.Channel == w.Stack.InboundTopic {
+			publishing++
+			if id.ChannelRole != "" {
+				byRole++
+			}
+		}
+	}
+	return publishing > 0 && byRole == publishing
 }
 
 // Topic judges whether what AWS publishes to a topic gets to its queue.

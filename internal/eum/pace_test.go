@@ -2,7 +2,6 @@ package eum_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 	"time"

@@ -87,12 +87,11 @@ type Subscription struct {
 // Queue is an SQS queue.
 type Queue struct {
 	URL        string
-	ARN        string
 	Exists     bool
 	Waiting    int64 // messages that nobody has
 	UnderWay   int64 // messages that somebody has
 	Visibility time.Duration
-	DeadTo     string // ARN of the queue that gets what was tried too often; "" for none
+	Redriven   bool // what was tried too often goes to another queue
 }
 
 // Denial is a right that a principal lacks.
