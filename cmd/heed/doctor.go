@@ -110,11 +110,9 @@ func (p doctorPart) tell(b *strings.Builder, verbose bool) {
 	}
 	marks := map[doctor.Severity]string{doctor.Error: "✗", doctor.Warning: "!", doctor.Advice: "·"}
 	for _, f := range p.Findings {
-		about := ""
-		for _, word := range []string{f.Program, f.About} {
-			if word != "" {
-				about += word + " "
-			}
+		about := strings.TrimSpace(f.Program + " " + f.About)
+		if about != "" {
+			about += ": "
 		}
 		fmt.Fprintf(b, "  %s %s%s [%s]\n", marks[f.Severity], about, f.Text, f.Code)
 		if f.Mend != "" {

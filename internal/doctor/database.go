@@ -109,7 +109,7 @@ func Database(d *vitals.Database, w Wanted) []Finding {
 }
 
 func refused(found func(code string, severity Severity, about, mend, format string, args ...any), d *vitals.Database) {
-	found(ReadRefused, Error, d.User, fmt.Sprintf("GRANT heed_worker TO %s;   -- as the owner of the schema", d.User),
+	found(ReadRefused, Error, d.User, "set DATABASE_URL to the role that owns the schema heed (docs/setup.md)",
 		"may not read heed's tables (%s): the rest of the database was not looked at", d.Refused)
 }
 
@@ -189,7 +189,7 @@ func relay(d *vitals.Database, n Names, now time.Time) []Finding {
 		if d.Stray[table] > 0 && !d.Days[table].Before(today.AddDate(0, 0, leastAhead)) {
 			findings = append(findings, Finding{
 				Code: DefaultPartition, Severity: Warning, About: "heed." + table,
-				Text: fmt.Sprintf("has %d rows of a day that has no partition: retention does not drop them with their day", d.Stray[table]),
+				Text: fmt.Sprintf("rows of days that have no partition: %d. Retention does not drop them with their day", d.Stray[table]),
 				Mend: "SELECT heed.make_partitions(current_date - 1, current_date + 14);   -- it moves them",
 			})
 		}
@@ -197,7 +197,7 @@ func relay(d *vitals.Database, n Names, now time.Time) []Finding {
 	if d.Due > 0 && now.Sub(d.DueSince) > idle {
 		findings = append(findings, Finding{
 			Code: OutboxOverdue, Severity: Error,
-			Text: fmt.Sprintf("%d promises are due, the first since %s, and the relay runs: AWS refuses them for now, or there are more than it can do", d.Due, d.DueSince.UTC().Format(time.RFC3339)),
+			Text: fmt.Sprintf("promises that are late: %d, the first since %s, and the relay runs: AWS refuses them for now, or there are more than it can do", d.Due, d.DueSince.UTC().Format(time.RFC3339)),
 			Mend: "heed report health, then " + logs,
 		})
 	}
@@ -216,14 +216,16 @@ func waiting(d *vitals.Database, w Wanted) []Finding {
 	var findings []Finding
 	found := func(n int64, code string, severity Severity, mend, text string) {
 		if n > 0 {
-			findings = append(findings, Finding{Code: code, Severity: severity, Text: fmt.Sprintf("%d %s", n, text), Mend: mend})
+			findings = append(findings, Finding{Code: code, Severity: severity, Text: fmt.Sprintf(text, n), Mend: mend})
 		}
 	}
 	found(d.Failed, OutboxFailed, Warning, "psql \"$DATABASE_URL\" -c \"SELECT kind, error, count(*) FROM heed.outbox WHERE state = 'failed' GROUP BY 1, 2\"",
-		"actions failed within a week, most of them for: "+d.FailedWhy)
-	found(d.Unknown, OutboxUnknown, Warning, "heed report health", "replies may have gone out or not, for longer than an hour: no delivery event settled them; does each configuration set send its events here?")
-	found(d.Locked, ListLocked, Advice, "heed reconcile --dry-run", "people came back and AWS keeps them on its list, 30 days from the last time: they get nothing until then")
-	found(d.Parked, ParkedInputs, Warning, "heed replay --source parked --dry-run", "inputs could not be read and were set aside: each may hold a STOP")
+		"actions that AWS refused within a week: %d, most of them for "+strings.ReplaceAll(d.FailedWhy, "%", "%%"))
+	found(d.Unknown, OutboxUnknown, Warning, "heed report health",
+		"replies that may have gone out, and that no delivery event settled within an hour: %d. Does each configuration set send its events here?")
+	found(d.Locked, ListLocked, Advice, "heed reconcile --dry-run",
+		"people who came back and whom AWS keeps on its list, 30 days from the last time: %d. They get nothing until then")
+	found(d.Parked, ParkedInputs, Warning, "heed replay --source parked --dry-run", "inputs that could not be read and were set aside: %d. Each may hold a STOP")
 	var late []string
 	for _, list := range w.Lists {
 		if w.Now.Sub(d.Reconciled[list]) > reconcileWait {

@@ -60,13 +60,24 @@ type Names struct {
 }
 
 // apply is how a set-up that drifted is brought back.
-func (n Names) apply() string { return fmt.Sprintf("heed plan %[1]s && heed apply %[1]s", n.File) }
+func (n Names) apply() string {
+	return fmt.Sprintf("heed apply %[1]s   # it shows the plan and asks; heed plan %[1]s only shows it", n.File)
+}
 
 // name is how an identity is spoken of: by its number, a pool by its id.
 func name(id plan.Identity) string { return string(id.Number) }
 
 // listName is the name in an ARN, as AWS's Describe calls give it.
 func listName(nameOrARN string) string { return nameOrARN[strings.LastIndex(nameOrARN, "/")+1:] }
+
+// few are the first of some names, and how many there are besides.
+func few(names []string) string {
+	const most = 3
+	if len(names) <= most+1 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
 
 // last is what stands behind the last colon of an ARN, or slash of a URL.
 func last(arn string) string { return arn[strings.LastIndexAny(arn, ":/")+1:] }

@@ -36,7 +36,7 @@ func Unread(what, why string, denied bool) Finding {
 	if denied {
 		return Finding{
 			Code: OperatorDenied, Severity: Error, About: what, Text: "AWS refuses it to you: " + why,
-			Mend: "allow your role the actions that docs/setup.md lists for operators",
+			Mend: allowOperator,
 		}
 	}
 	return Finding{Code: NotRead, Severity: Error, About: what, Text: "could not be read: " + why, Mend: "heed doctor   # again"}
@@ -116,6 +116,7 @@ type Resources struct {
 	Identities []string // ARNs of numbers and pools
 	Lists      []string // names or ARNs of opt-out lists
 	Sets       []string // names of configuration sets
+	Feedback   bool     // some program tells AWS of each message that is answered
 }
 
 // OperatorNeeds are the rights of who runs heed plan, heed apply and heed doctor.
@@ -136,7 +137,7 @@ func OperatorNeeds(c vitals.Caller, s stack.Stack, r Resources) []Need {
 	}
 	needs = append(needs, need(r.Identities, "sms-voice:DescribeKeywords", "sms-voice:PutKeyword", "sms-voice:DeleteKeyword"),
 		need(numbers, "sms-voice:UpdatePhoneNumber"), need(pools, "sms-voice:UpdatePool", "sms-voice:ListPoolOriginationIdentities"),
-		need(a.sets(r.Sets), "sms-voice:CreateEventDestination", "sms-voice:UpdateEventDestination"))
+		need(a.sets(r.Sets), "sms-voice:CreateEventDestination", "sms-voice:UpdateEventDestination", "sms-voice:SetDefaultMessageType", "sms-voice:DeleteDefaultMessageType"))
 	if s.EventsStreamRole != "" {
 		passing := need([]string{s.EventsStreamRole}, "iam:PassRole")
 		passing.Context = map[string]string{"iam:PassedToService": "sms-voice.amazonaws.com"}
@@ -156,9 +157,13 @@ func FunctionNeeds(c vitals.Caller, s stack.Stack, r Resources) map[string][]Nee
 	reading := func(url string) Need {
 		return need([]string{a.queue(url)}, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 	}
+	var feedback Need
+	if r.Feedback {
+		feedback = need([]string{a.of("sms-voice", "message/*")}, "sms-voice:PutMessageFeedback")
+	}
 	needs := map[string][]Need{
-		s.InboundRole: {sending, need(lists, "sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber"), reading(s.InboundQueue)},
-		s.RelayRole:   {sending, need(lists, "sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber", "sms-voice:DescribeOptedOutNumbers")},
+		s.InboundRole: {sending, feedback, need(lists, "sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber"), reading(s.InboundQueue)},
+		s.RelayRole:   {sending, feedback, need(lists, "sms-voice:PutOptedOutNumber", "sms-voice:DeleteOptedOutNumber", "sms-voice:DescribeOptedOutNumbers")},
 	}
 	if s.EventsQueue != "" {
 		needs[s.EventsRole] = []Need{reading(s.EventsQueue)}
@@ -197,6 +202,7 @@ func ResourcesOf(found *plan.Found, w Setup) Resources {
 	for _, p := range w.Rules.Programs {
 		add(&r.Lists, p.OptOutList)
 		add(&r.Sets, w.set(p))
+		r.Feedback = r.Feedback || p.Feedback
 	}
 	if found != nil {
 		for _, id := range found.Identities {
@@ -209,36 +215,46 @@ func ResourcesOf(found *plan.Found, w Setup) Resources {
 }
 
 // Rights judges what a simulation of policies said. operator is the principal that asks: what is another's is a
-// function's.
+// function's. What a principal lacks alike on several resources is one finding.
 func Rights(denials []vitals.Denial, operator string, n Names) []Finding {
-	type who struct{ principal, resource string }
-	actions := map[who][]string{}
-	var order []who
+	type lack struct{ principal, actions string }
+	actions := map[vitals.Denial][]string{} // by principal and resource
+	resources := map[lack][]string{}
 	for _, d := range denials {
-		w := who{d.Principal, d.Resource}
-		if actions[w] == nil {
-			order = append(order, w)
+		on := vitals.Denial{Principal: d.Principal, Resource: d.Resource}
+		actions[on] = append(actions[on], d.Action)
+	}
+	var order []lack
+	for _, d := range denials {
+		on := vitals.Denial{Principal: d.Principal, Resource: d.Resource}
+		if actions[on] == nil {
+			continue // it was put with its others
 		}
-		if !slices.Contains(actions[w], d.Action) {
-			actions[w] = append(actions[w], d.Action)
+		l := lack{d.Principal, strings.Join(actions[on], ", ")}
+		if resources[l] == nil {
+			order = append(order, l)
 		}
+		resources[l] = append(resources[l], d.Resource)
+		delete(actions, on)
 	}
 	var findings []Finding
-	for _, w := range order {
+	for _, l := range order {
 		f := Finding{
-			Code: FunctionDenied, Severity: Error, About: w.principal,
-			Text: fmt.Sprintf("may not do %s on %s: its function fails there", strings.Join(actions[w], ", "), w.resource),
+			Code: FunctionDenied, Severity: Error, About: l.principal,
+			Text: fmt.Sprintf("may not do %s on %s: its function fails there", l.actions, few(resources[l])),
 			Mend: fmt.Sprintf("sam deploy --stack-name %s   # the template gives it; else look for a permissions boundary or a policy of the organization", n.Stack),
 		}
-		if w.principal == operator {
-			f.Code = OperatorDenied
-			f.Text = fmt.Sprintf("may not do %s on %s: heed apply would be refused there", strings.Join(actions[w], ", "), w.resource)
-			f.Mend = "allow your role the actions that docs/setup.md lists for operators"
+		if l.principal == operator {
+			f.Code, f.Mend = OperatorDenied, allowOperator
+			f.Text = fmt.Sprintf("may not do %s on %s: heed apply would be refused there", l.actions, few(resources[l]))
 		}
 		findings = append(findings, f)
 	}
 	return findings
 }
+
+// allowOperator is what mends a right that an operator lacks.
+const allowOperator = "give your role the rights that docs/doctor.md lists for operators"
 
 // Unsimulated is the finding of rights that could not be simulated.
 func Unsimulated(principal, why string) Finding {

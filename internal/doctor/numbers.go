@@ -127,7 +127,7 @@ func (a account) agreement(p *program.Program, w Setup) []Finding {
 			findings = append(findings, Finding{
 				Code: KeywordsOnPooled, Severity: Warning, Program: p.Name, About: name(n),
 				Text: fmt.Sprintf("has keywords of its own (%s) and sits in pool %s: the pool's keywords count", strings.Join(words, ", "), n.Pool),
-				Mend: fmt.Sprintf("aws pinpoint-sms-voice-v2 delete-keyword --origination-identity %s --keyword %s", n.ID, words[0]),
+				Mend: fmt.Sprintf("aws pinpoint-sms-voice-v2 delete-keyword --origination-identity %s --keyword '%s' --region %s", n.ID, words[0], w.Region),
 			})
 		}
 	}
@@ -203,8 +203,15 @@ func Numbers(found *plan.Found, w Setup) []Finding {
 			findings = append(findings, receiving(p, pool, pool.Inbound, w)...)
 			findings = append(findings, unprotected(p, pool, w)...)
 		}
+		said := map[string]bool{}
 		for _, n := range a.owned(w.Rules, p, plan.Number) {
 			findings = append(findings, a.number(p, n, w)...)
+			if _, pooled := a.pools[n.Pool]; pooled && said[n.Pool] {
+				continue // the texts are the pool's
+			}
+			said[n.Pool] = true
+			in, _ := a.inForce(n)
+			findings = append(findings, sayings(p, n, in, w)...)
 		}
 	}
 	return findings
@@ -261,7 +268,6 @@ func (a account) number(p *program.Program, n plan.Identity, w Setup) []Finding 
 	if n.Number.IsUSTollFree() {
 		findings = append(findings, tollFree(p, n, in, w)...)
 	}
-	findings = append(findings, sayings(p, n, in, w)...)
 	pool, pooled := a.pools[n.Pool]
 	if differs := shadowed(n.Inbound, pool.Inbound); pooled && len(differs) > 0 {
 		findings = append(findings, Finding{
@@ -315,11 +321,14 @@ func receiving(p *program.Program, id plan.Identity, in plan.Inbound, w Setup) [
 		findings = append(findings, Finding{
 			Code: KeywordAnswers, Severity: Warning, Program: p.Name, About: name(id),
 			Text: fmt.Sprintf("AWS answers %s by itself, and so does heed: people get two answers", word),
-			Mend: fmt.Sprintf("aws pinpoint-sms-voice-v2 delete-keyword --origination-identity %s --keyword '%s' --region %s", id.ID, word, w.Region),
+			Mend: fmt.Sprintf("aws pinpoint-sms-voice-v2 delete-keyword --origination-identity %s --keyword '%s' --region %s", holder(id), word, w.Region),
 		})
 	}
 	return findings
 }
+
+// holder is the id of what has the keywords that count: the pool, for a number that sits in one.
+func holder(id plan.Identity) string { return cmp.Or(id.Pool, id.ID) }
 
 // answeredTwice says whether a keyword at AWS gets a second answer by heed.
 func answeredTwice(p *program.Program, id plan.Identity, word string, k plan.Keyword) bool {
@@ -361,7 +370,7 @@ func sayings(p *program.Program, n plan.Identity, in plan.Inbound, w Setup) []Fi
 		case err == nil && has != wanted:
 			f.Code, f.Text = TextDiffers, fmt.Sprintf("AWS answers %s with %q, heed.yaml says %q", s.word, has, wanted)
 		case n.Type == "TEN_DLC" && (size < shortestText || size > longestText):
-			f.Code, f.Mend = TextLength, fmt.Sprintf("heed check %[1]s, then %s", w.File, w.apply())
+			f.Code, f.Mend = TextLength, fmt.Sprintf("heed check %s, then %s", w.File, w.apply())
 			f.Text = fmt.Sprintf("the answer to %s has %d characters: registrations of 10DLC numbers ask for %d to %d", s.word, size, shortestText, longestText)
 		default:
 			continue
@@ -396,7 +405,7 @@ func tollFree(p *program.Program, n plan.Identity, in plan.Inbound, w Setup) []F
 	}
 	if len(absent) > 0 {
 		found(TollFreeOptIn, fmt.Sprintf("aws pinpoint-sms-voice-v2 put-keyword --origination-identity %s --keyword %s --keyword-action OPT_IN --keyword-message 'You are opted in.' --region %s",
-			n.ID, absent[0], w.Region),
+			holder(n), absent[0], w.Region),
 			"is toll-free and AWS takes no opt-in by "+strings.Join(absent, " or ")+": who returns at the carrier stays on AWS's list")
 	}
 	return findings

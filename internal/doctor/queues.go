@@ -46,7 +46,7 @@ func Queues(lines []Line, n Names) []Finding {
 		case !q.Exists:
 			found(QueueMissing, Error, redeploy, "there is no such queue: %s are lost", l.What)
 		case l.Dead && q.Waiting+q.UnderWay > 0:
-			found(DeadLetters, Error, "heed replay --source dlq --dry-run", "holds %d %s that could not be handled: each may be a STOP", q.Waiting+q.UnderWay, l.What)
+			found(DeadLetters, Error, "heed replay --source dlq --dry-run", "%s that could not be handled: %d. Each may be a STOP", l.What, q.Waiting+q.UnderWay)
 		case l.Dead:
 		default:
 			if q.Waiting > mostWaiting {
