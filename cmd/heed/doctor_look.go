@@ -136,18 +136,17 @@ func (l *look) settings(ctx context.Context) (databaseKnown, regionKnown bool) {
 	}
 	baseFaults, restFaults := faultsOf(config.Load(&base)), faultsOf(config.Load(&rest))
 	l.pace = rest.Pace.Calls
-	region := "none is needed"
-	if l.asked(doctor.IdentityGroup, doctor.AccountGroup, doctor.NumbersGroup, doctor.DestinationsGroup, doctor.QueuesGroup) {
+	needed := l.asked(doctor.IdentityGroup, doctor.AccountGroup, doctor.NumbersGroup, doctor.DestinationsGroup, doctor.QueuesGroup)
+	if needed {
 		var err error
 		var usage usageError
 		if l.aws, err = awsAccount(ctx); err != nil && !errors.As(err, &usage) {
 			restFaults = append(restFaults, err.Error())
 		}
-		region = l.aws.Region
 	}
-	l.names.Region = region
-	l.tell(doctor.SettingsGroup, doctor.Settings(baseFaults, restFaults, region)...)
-	return len(baseFaults) == 0, region != ""
+	l.names.Region = l.aws.Region
+	l.tell(doctor.SettingsGroup, doctor.Settings(baseFaults, restFaults, needed && l.aws.Region == "")...)
+	return len(baseFaults) == 0, l.aws.Region != ""
 }
 
 // faultsOf are the faults that config.Load tells at once.

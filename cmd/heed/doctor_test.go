@@ -97,8 +97,10 @@ func (c *clinic) account() {
 	}
 	c.aws.SetStack("heed", c.outputs)
 	for _, n := range []simulator.NumberSpec{
-		{Number: "+12065550100", SelfManaged: true, OptOutList: "alerts"}, {Number: "+12065550101", SelfManaged: true, OptOutList: "alerts"},
-		{Number: "+12065550102", OptOutList: "shop"}, {Number: "+18005550100", OptOutList: "shop"},
+		{Number: "+12065550100", SelfManaged: true, OptOutList: "alerts"},
+		{Number: "+12065550101", SelfManaged: true, OptOutList: "alerts"},
+		{Number: "+12065550102", OptOutList: "shop"},
+		{Number: "+18005550100", OptOutList: "shop"},
 	} {
 		c.number(n)
 	}
@@ -320,6 +322,10 @@ func TestDoctorFindsInTheDatabase(t *testing.T) {
 		{"migrations are missing", func(c *clinic) { c.sql(`DELETE FROM heed.migration WHERE version_id > 15`) }, nil, []string{"error migrations_missing"}},
 		{"no migration was ever made", func(c *clinic) { c.sql(`DROP SCHEMA heed CASCADE`) }, []string{"FILE"}, []string{"error schema_missing"}},
 		{"a newer heed migrated", func(c *clinic) { c.sql(`INSERT INTO heed.migration (version_id, is_applied) VALUES (99999, true)`) }, nil, []string{"warning schema_newer"}},
+		{"a newer heed migrated, and something has another name since", func(c *clinic) {
+			c.sql(`INSERT INTO heed.migration (version_id, is_applied) VALUES (99999, true); ALTER TABLE heed.rollup_state RENAME TO rollup_states`)
+		}, []string{"FILE"}, []string{"warning schema_newer"}},
+		{"a table is gone", func(c *clinic) { c.sql(`DROP TABLE heed.rollup_state CASCADE`) }, []string{"FILE"}, []string{"error schema_damaged"}},
 		{"the worker may not record", func(c *clinic) { c.sql(`REVOKE INSERT ON heed.inbound FROM heed_worker`) }, nil, []string{"error rights_missing"}},
 		{"the worker may not make partitions", func(c *clinic) {
 			c.sql(`REVOKE EXECUTE ON FUNCTION heed.make_partitions(date, date) FROM heed_worker`)

@@ -18,6 +18,7 @@ const (
 	SchemaMissing       = "schema_missing"
 	MigrationsMissing   = "migrations_missing"
 	SchemaNewer         = "schema_newer"
+	SchemaDamaged       = "schema_damaged"
 	ReadRefused         = "read_refused"
 	RoleAbsent          = "role_absent"
 	RightsMissing       = "rights_missing"
@@ -99,7 +100,12 @@ func Database(d *vitals.Database, w Wanted) []Finding {
 		refused(found, d)
 		return findings
 	}
-	if w.Migrations[len(w.Migrations)-1] > d.Schema {
+	newest := w.Migrations[len(w.Migrations)-1]
+	if d.Missing != "" && d.Schema == newest {
+		found(SchemaDamaged, Error, d.Host, "restore the database from a backup; heed migrate in an empty one shows what there has to be",
+			"something of its schema is gone (%s): the rest of the database was not looked at", d.Missing)
+	}
+	if d.Missing != "" || d.Schema < newest {
 		return findings // what stands in tables that are to change is judged after they did
 	}
 	findings = append(findings, rights(d)...)

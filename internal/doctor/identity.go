@@ -139,9 +139,9 @@ func OperatorNeeds(c vitals.Caller, s stack.Stack, r Resources) []Need {
 		need(numbers, "sms-voice:UpdatePhoneNumber"), need(pools, "sms-voice:UpdatePool", "sms-voice:ListPoolOriginationIdentities"),
 		need(a.sets(r.Sets), "sms-voice:CreateEventDestination", "sms-voice:UpdateEventDestination", "sms-voice:SetDefaultMessageType", "sms-voice:DeleteDefaultMessageType"))
 	if s.EventsStreamRole != "" {
-		passing := need([]string{s.EventsStreamRole}, "iam:PassRole")
-		passing.Context = map[string]string{"iam:PassedToService": "sms-voice.amazonaws.com"}
-		needs = append(needs, passing)
+		role := need([]string{s.EventsStreamRole}, "iam:PassRole")
+		role.Context = map[string]string{"iam:PassedToService": smsVoice}
+		needs = append(needs, role)
 	}
 	return present(needs)
 }

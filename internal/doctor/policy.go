@@ -101,14 +101,14 @@ func (s statement) met(account string) (met, asksForAccount bool) {
 	met = true
 	for _, keys := range s.Condition {
 		for key, values := range keys {
-			any := func(ok func(string) bool) bool { return slices.ContainsFunc(values, ok) }
+			some := func(ok func(string) bool) bool { return slices.ContainsFunc(values, ok) }
 			switch strings.ToLower(key) {
 			case "aws:sourceaccount":
 				asksForAccount = true
-				met = met && any(func(v string) bool { return like(v, account) })
+				met = met && some(func(v string) bool { return like(v, account) })
 			case "aws:sourcearn":
 				asksForAccount = true
-				met = met && any(func(v string) bool {
+				met = met && some(func(v string) bool {
 					parts := strings.SplitN(v, ":", 6)
 					return v == "*" || len(parts) == 6 && like(parts[2], "sms-voice") && like(parts[4], account)
 				})

@@ -39,11 +39,14 @@ func (a *AWS) iam(w http.ResponseWriter, r *http.Request) {
 		if arn == "" {
 			arn = fmt.Sprintf("arn:aws:iam::%s:role/%s", a.options.AccountID, name)
 		}
-		type role struct{ Arn, RoleName, Path, RoleId, CreateDate string } //nolint:revive // AWS's names
+		type role struct {
+			Arn, RoleName, Path, CreateDate string
+			ID                              string `xml:"RoleId"`
+		}
 		answer(w, struct {
 			XMLName xml.Name `xml:"GetRoleResponse"`
 			Role    role     `xml:"GetRoleResult>Role"`
-		}{Role: role{arn, name, "/", "AROAEXAMPLE", "2026-11-01T00:00:00Z"}})
+		}{Role: role{arn, name, "/", "2026-11-01T00:00:00Z", "AROAEXAMPLE"}})
 	default:
 		refuse(w, http.StatusBadRequest, "InvalidAction", "the stand-in knows no "+action)
 	}

@@ -29,9 +29,12 @@ func (a *AWS) sts(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid.")
 		return
 	}
-	type identity struct{ Arn, UserId, Account string } //nolint:revive // AWS's names
+	type identity struct {
+		Arn, Account string
+		ID           string `xml:"UserId"`
+	}
 	answer(w, struct {
 		XMLName xml.Name `xml:"GetCallerIdentityResponse"`
 		Result  identity `xml:"GetCallerIdentityResult"`
-	}{Result: identity{caller, "AIDAEXAMPLE", a.options.AccountID}})
+	}{Result: identity{caller, a.options.AccountID, "AIDAEXAMPLE"}})
 }

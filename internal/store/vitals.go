@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,7 +69,7 @@ SELECT (SELECT refreshed_at FROM heed.rollup_state),
        (SELECT count(*) FROM heed.consent WHERE aws_state = 'locked'),
        (SELECT count(*) FROM (SELECT FROM heed.parked WHERE replayed_at IS NULL LIMIT $4) p)`
 
-const lastPasses = `SELECT list, finished_at FROM heed.reconcile WHERE NOT dry_run AND finished_at IS NOT NULL`
+const finishedLists = `SELECT list, finished_at FROM heed.reconcile WHERE NOT dry_run AND finished_at IS NOT NULL`
 
 const newestRuleset = `SELECT version, document FROM heed.ruleset ORDER BY version DESC LIMIT 1`
 
@@ -91,8 +92,9 @@ func Examine(ctx context.Context, conn *pgx.Conn, now func() time.Time) (*vitals
 	case errors.As(err, &pg) && pg.Code == "42501": // insufficient_privilege
 		d.Refused = pg.Message
 		return d, nil
-	case errors.As(err, &pg) && (pg.Code == "42P01" || pg.Code == "42703" || pg.Code == "42883") && d.Schema > 0:
-		return d, nil // a table, column or function of another release: that its migrations are missing says it all
+	case errors.As(err, &pg) && d.Schema > 0 && slices.Contains([]string{"42P01", "42703", "42883"}, pg.Code): // no such table, column, function
+		d.Missing = pg.Message
+		return d, nil
 	case err != nil:
 		return nil, fmt.Errorf("look at the schema heed: %w", err)
 	}
@@ -128,7 +130,7 @@ func examineSchema(ctx context.Context, conn *pgx.Conn, d *vitals.Database, now 
 	if due != nil {
 		d.DueSince = *due
 	}
-	if d.Reconciled, err = byName[time.Time](ctx, conn, lastPasses); err != nil {
+	if d.Reconciled, err = byName[time.Time](ctx, conn, finishedLists); err != nil {
 		return err
 	}
 	err = conn.QueryRow(ctx, newestRuleset).Scan(&d.Ruleset, &d.Document)

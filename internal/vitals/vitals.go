@@ -21,8 +21,9 @@ type Database struct {
 	Absent []string
 	// Lacking are the rights that roles lack which they need.
 	Lacking []Grant
-	// Refused is what Postgres refused to the user while heed looked; "" for nothing. What follows is unread then.
-	Refused string
+	// Refused is what Postgres refused to the user while heed looked, Missing what it did not find, as in a schema of
+	// another release; "" for nothing. What follows is unread then.
+	Refused, Missing string
 
 	// Days is, by partitioned table, the last day that has a partition; zero where none has.
 	Days map[string]time.Time
