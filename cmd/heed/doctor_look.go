@@ -55,12 +55,17 @@ func newLook(c doctorCommand, t terminal) *look {
 		switch {
 		case len(c.Only) > 0 && !slices.Contains(c.Only, g):
 			p.Unseen, p.unasked = "--only says so", true
-		case c.NoAWS && !slices.Contains([]doctor.Group{doctor.SettingsGroup, doctor.DatabaseGroup}, g):
+		case c.NoAWS && slices.Contains(groupsAtAWS(), g):
 			p.Unseen, p.unasked = "--no-aws says so", true
 		}
 		l.report.Parts = append(l.report.Parts, p)
 	}
 	return l
+}
+
+// groupsAtAWS are those that are not of this machine or the database.
+func groupsAtAWS() []doctor.Group {
+	return []doctor.Group{doctor.IdentityGroup, doctor.AccountGroup, doctor.NumbersGroup, doctor.DestinationsGroup, doctor.QueuesGroup}
 }
 
 func (l *look) part(g doctor.Group) *doctorPart {
@@ -115,11 +120,10 @@ func (l *look) everything(ctx context.Context) error {
 			return err
 		}
 	}
-	atAWS := []doctor.Group{doctor.IdentityGroup, doctor.AccountGroup, doctor.NumbersGroup, doctor.DestinationsGroup, doctor.QueuesGroup}
 	switch {
-	case !l.asked(atAWS...):
+	case !l.asked(groupsAtAWS()...):
 	case !regionKnown:
-		l.blind("there is no AWS Region", atAWS...)
+		l.blind("there is no AWS Region", groupsAtAWS()...)
 	default:
 		l.account(ctx)
 	}
@@ -136,7 +140,7 @@ func (l *look) settings(ctx context.Context) (databaseKnown, regionKnown bool) {
 	}
 	baseFaults, restFaults := faultsOf(config.Load(&base)), faultsOf(config.Load(&rest))
 	l.pace = rest.Pace.Calls
-	needed := l.asked(doctor.IdentityGroup, doctor.AccountGroup, doctor.NumbersGroup, doctor.DestinationsGroup, doctor.QueuesGroup)
+	needed := l.asked(groupsAtAWS()...)
 	if needed {
 		var err error
 		var usage usageError
