@@ -30,6 +30,7 @@ type commands struct {
 	Report     reportCommand     `cmd:"" help:"Reports: delivery, failures, latency, cost, Unicode, opt-outs, texts, and the health of the data."`
 	Message    messageCommand    `cmd:"" help:"One message's life, event by event."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Make the register and AWS's opt-out lists agree, both ways."`
+	Doctor     doctorCommand     `cmd:"" help:"Say what is wrong with settings, database, AWS account and set-up, and how to mend it."`
 }
 
 // terminal is where a command reads and writes.

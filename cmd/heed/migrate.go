@@ -27,11 +27,7 @@ func (migrateCommand) Help() string {
 
 // Run brings the schema up to date.
 func (migrateCommand) Run(ctx context.Context, t terminal) error {
-	cfg, d, err := databaseSettings()
-	if err != nil {
-		return err
-	}
-	conn, err := cloud.Connection(ctx, cfg, d, time.Now)
+	conn, err := databaseConfig(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,31 +49,34 @@ func (migrateCommand) Run(ctx context.Context, t terminal) error {
 	return nil
 }
 
-// databaseSettings reads where the operator's database is, and the AWS settings with which to get there.
-func databaseSettings() (aws.Config, config.Database, error) {
+// databaseSettings reads where the operator's database is, and the AWS account by which its password or token is got.
+func databaseSettings(ctx context.Context) (aws.Config, config.Database, error) {
 	var read struct{ Database config.Database }
 	if err := config.Load(&read); err != nil {
 		return aws.Config{}, config.Database{}, usageError{err}
 	}
-	cfg, err := cloud.FromEnvironment()
-	return cfg, read.Database, err
+	if read.Database.URL != "" {
+		return aws.Config{}, read.Database, nil
+	}
+	account, err := awsAccount(ctx)
+	return account, read.Database, err
 }
 
-// database is the address of the operator's database, and what completes it at each new connection.
-func database() (address string, connect func(context.Context, *pgx.ConnConfig) error, err error) {
-	cfg, d, err := databaseSettings()
+// databaseConfig describes one connection to the operator's database.
+func databaseConfig(ctx context.Context) (*pgx.ConnConfig, error) {
+	account, d, err := databaseSettings(ctx)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	address, connect = cloud.Database(cfg, d, time.Now)
-	return address, connect, nil
+	return cloud.Connection(ctx, account, d, time.Now)
 }
 
 // openStore opens the operator's database.
 func openStore(ctx context.Context) (*store.Store, error) {
-	address, connect, err := database()
+	account, d, err := databaseSettings(ctx)
 	if err != nil {
 		return nil, err
 	}
+	address, connect := cloud.Database(account, d, time.Now)
 	return store.Open(ctx, store.Options{URL: address, Connect: connect})
 }

@@ -12,11 +12,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/heedsms/heed/internal/cloud"
 	"github.com/heedsms/heed/internal/config"
+	"github.com/heedsms/heed/internal/doctor"
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/plan"
 	"github.com/heedsms/heed/internal/program"
 	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/store"
@@ -56,7 +57,7 @@ func (c reconcileCommand) Run(ctx context.Context, t terminal) error {
 	if err := config.Load(&settings); err != nil {
 		return usageError{err}
 	}
-	account, err := cloud.FromEnvironment()
+	account, err := awsAccount(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,9 +139,19 @@ type listReport struct {
 }
 
 type reconcileReport struct {
-	DryRun bool                `json:"dry_run"`
-	Lists  []listReport        `json:"lists"`
-	Setup  []reconcile.Finding `json:"setup"`
+	DryRun bool           `json:"dry_run"`
+	Lists  []listReport   `json:"lists"`
+	Setup  []setupFinding `json:"setup"`
+}
+
+// setupFinding is something about the set-up at AWS that keeps lists or answers from being what heed.yaml says. heed
+// doctor says more of it.
+type setupFinding struct {
+	Code    string `json:"code"`
+	Program string `json:"program"`
+	// Identity is the number or pool that it is about; "" for the program as a whole.
+	Identity string `json:"identity,omitempty"`
+	Text     string `json:"text"`
 }
 
 func (r *reconciling) run(ctx context.Context, lists []reconcile.List) error {
@@ -148,7 +159,7 @@ func (r *reconciling) run(ctx context.Context, lists []reconcile.List) error {
 		fmt.Fprintln(r.err, "heed: no program of the ruleset in force keeps an opt-out list (optOutList)")
 	}
 	results, err := r.runner.Run(ctx, lists, r.command.Restart)
-	report := reconcileReport{DryRun: r.command.DryRun, Setup: []reconcile.Finding{}, Lists: []listReport{}}
+	report := reconcileReport{DryRun: r.command.DryRun, Setup: []setupFinding{}, Lists: []listReport{}}
 	for _, result := range results {
 		done := listReport{Result: result}
 		if !r.command.DryRun && !result.Busy && !result.StartedAt.IsZero() {
@@ -221,29 +232,17 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// setup looks at how the numbers of the programs are set up: the account's numbers and pools, and the keywords of
-// numbers that sit in a pool.
-func (r *reconciling) setup(ctx context.Context) ([]reconcile.Finding, error) {
-	numbers, err := r.account.Numbers(ctx)
+// setup looks at how the numbers of the programs are set up.
+func (r *reconciling) setup(ctx context.Context) ([]setupFinding, error) {
+	found, err := plan.Read(ctx, eum.Setup{Account: r.account}, r.rules.Ruleset, nil)
 	if err != nil {
 		return nil, err
 	}
-	pools, err := r.account.Pools(ctx)
-	if err != nil {
-		return nil, err
+	var findings []setupFinding
+	for _, f := range doctor.Agreement(&found, doctor.Setup{Rules: r.rules.Ruleset}) {
+		findings = append(findings, setupFinding{f.Code, f.Program, f.About, f.Text})
 	}
-	keywords := map[string][]string{}
-	for _, p := range r.rules.Programs {
-		for _, n := range reconcile.Owned(r.rules.Ruleset, numbers, p) {
-			if n.Pool == "" {
-				continue
-			}
-			if keywords[n.ID], err = r.account.Keywords(ctx, n.ID); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return reconcile.Setup(r.rules.Ruleset, numbers, pools, keywords), nil
+	return findings, nil
 }
 
 // remains says whether something is left that a person has to know.

@@ -2,7 +2,6 @@ package eum_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -11,7 +10,9 @@ import (
 
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/fault"
+	"github.com/heedsms/heed/internal/plan"
 	"github.com/heedsms/heed/internal/reconcile"
+	"github.com/heedsms/heed/internal/vitals"
 )
 
 // clock is moved by who waits on it, and remembers when each call was made.
@@ -69,9 +70,9 @@ func TestPace(t *testing.T) {
 		begin := c.time()
 		for _, read := range []func() error{
 			func() error { _, _, err := account.OptedOut(t.Context(), "acme-alerts", ""); return err },
-			func() error { _, err := account.Numbers(t.Context()); return err },
-			func() error { _, err := account.Pools(t.Context()); return err },
-			func() error { _, err := account.Keywords(t.Context(), "phone-1"); return err },
+			func() error { _, err := eum.Setup{Account: account}.Numbers(t.Context()); return err },
+			func() error { _, err := account.Tier(t.Context()); return err },
+			func() error { _, err := account.Limits(t.Context()); return err },
 		} {
 			if err := read(); err != nil {
 				t.Fatal(err)
@@ -151,16 +152,16 @@ func TestOptedOutPage(t *testing.T) {
 	}
 }
 
-// The set-up: every page of the numbers and pools, and the words that somebody set.
-func TestAccountSetup(t *testing.T) {
+// The set-up: every page of the numbers and pools, with the keywords of one.
+func TestSetup(t *testing.T) {
 	t.Parallel()
 	cfg, _ := config(t,
-		status(200, `{"NextToken": "t", "PhoneNumbers": [{"PhoneNumberId": "phone-1", "PhoneNumber": "+12065550100", "PoolId": "pool-1",
-			"OptOutListName": "acme-alerts", "SelfManagedOptOutsEnabled": true, "TwoWayEnabled": true}]}`),
-		status(200, `{"PhoneNumbers": [{"PhoneNumberId": "phone-2", "PhoneNumber": "24680", "OptOutListName": "Default"}]}`),
+		status(200, `{"NextToken": "t", "PhoneNumbers": [{"PhoneNumberId": "phone-1", "PhoneNumber": "+12065550100", "PoolId": "pool-1", "Status": "ACTIVE",
+			"NumberType": "TEN_DLC", "OptOutListName": "acme-alerts", "SelfManagedOptOutsEnabled": true, "TwoWayEnabled": true, "TwoWayChannelArn": "arn:t"}]}`),
+		status(200, `{"PhoneNumbers": [{"PhoneNumberId": "phone-2", "PhoneNumber": "24680", "OptOutListName": "Default", "DeletionProtectionEnabled": true}]}`),
 		status(200, `{"Pools": [{"PoolId": "pool-1", "OptOutListName": "acme-alerts", "SelfManagedOptOutsEnabled": false, "TwoWayEnabled": true}]}`),
-		status(200, `{"Keywords": [{"Keyword": "HELP"}, {"Keyword": "JOIN"}, {"Keyword": "STOP"}]}`))
-	account := eum.NewAccount(cfg, newClock().pace(1))
+		status(200, `{"Keywords": [{"Keyword": "STOP", "KeywordAction": "OPT_OUT", "KeywordMessage": "Bye"}]}`))
+	account := eum.Setup{Account: eum.NewAccount(cfg, newClock().pace(1))}
 	numbers, err := account.Numbers(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -173,16 +174,43 @@ func TestAccountSetup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]reconcile.Number{
-		{ID: "phone-1", Number: "+12065550100", Pool: "pool-1", Settings: reconcile.Settings{List: "acme-alerts", SelfManaged: true, TwoWay: true}},
-		{ID: "phone-2", Number: "24680", Settings: reconcile.Settings{List: "Default"}},
+	if diff := cmp.Diff([]plan.Identity{
+		{
+			Kind: plan.Number, ID: "phone-1", Number: "+12065550100", Pool: "pool-1", Status: "ACTIVE", Type: "TEN_DLC",
+			Inbound: plan.Inbound{OptOutList: "acme-alerts", SelfManaged: true, TwoWay: true, Channel: "arn:t"},
+		},
+		{Kind: plan.Number, ID: "phone-2", Number: "24680", Inbound: plan.Inbound{OptOutList: "Default", Protected: true}},
 	}, numbers); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(map[string]reconcile.Settings{"pool-1": {List: "acme-alerts", TwoWay: true}}, pools); diff != "" {
+	if diff := cmp.Diff([]plan.Identity{
+		{Kind: plan.Pool, ID: "pool-1", Number: "pool-1", Inbound: plan.Inbound{OptOutList: "acme-alerts", TwoWay: true}},
+	}, pools); diff != "" {
 		t.Error(diff)
 	}
-	if fmt.Sprint(words) != "[JOIN]" {
-		t.Errorf("words %v", words)
+	if diff := cmp.Diff(map[string]plan.Keyword{"STOP": {Action: "OPT_OUT", Message: "Bye"}}, words); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What the account may do, spend and have.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	cfg, _ := config(t,
+		status(200, `{"AccountAttributes": [{"Name": "DEFAULT_PROTECT_CONFIGURATION_ID", "Value": "p"}, {"Name": "ACCOUNT_TIER", "Value": "SANDBOX"}]}`),
+		status(200, `{"AccountLimits": [{"Name": "POOLS", "Used": 3, "Max": 25}]}`),
+		status(200, `{"SpendLimits": [{"Name": "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT", "EnforcedLimit": 1, "MaxLimit": 5, "Overridden": true}]}`))
+	account := eum.NewAccount(cfg, newClock().pace(1))
+	tier, err := account.Tier(t.Context())
+	if err != nil || tier != "SANDBOX" {
+		t.Errorf("tier %q: %v", tier, err)
+	}
+	limits, err := account.Limits(t.Context())
+	if diff := cmp.Diff([]vitals.Limit{{Name: "POOLS", Used: 3, Max: 25}}, limits); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	spends, err := account.Spends(t.Context())
+	if diff := cmp.Diff([]vitals.Spend{{Name: "TEXT_MESSAGE_MONTHLY_SPEND_LIMIT", Enforced: 1, Max: 5, Overridden: true}}, spends); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
 }

@@ -37,10 +37,12 @@ var allowed = map[string]string{
 	"internal/roster":    "internal/optout internal/sms",
 	"internal/consent":   "internal/optout internal/sms",
 	"internal/report":    "",
-	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
+	"internal/vitals":    "",
+	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep internal/vitals",
 	"internal/stack":     "",
 	"internal/plan":      "internal/program internal/sms internal/stack",
-	"internal/eum":       "internal/outbox internal/plan internal/reconcile internal/sms",
+	"internal/doctor":    "internal/plan internal/program internal/sms internal/stack internal/vitals",
+	"internal/eum":       "internal/outbox internal/plan internal/reconcile internal/sms internal/vitals",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
 
@@ -78,7 +80,7 @@ var pure = []string{
 	"internal/report/timeline.go", "internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
 	"internal/stack/", "internal/plan/found.go", "internal/plan/wanted.go", "internal/plan/compare.go", "internal/plan/change.go",
-	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
+	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/vitals/", "internal/doctor/",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

@@ -21,6 +21,10 @@ type NumberSpec struct {
 	SelfManaged bool
 	// OptOutList is the name of its list, made if there is none of that name. Empty means Default.
 	OptOutList string
+	// Status is where it stands. Empty means ACTIVE. It is told; the double sends from any.
+	Status types.NumberStatus
+	// Protected is deletion protection.
+	Protected bool
 }
 
 // AddNumber gives the account a number without the ceremony of RequestPhoneNumber and UpdatePhoneNumber, and without
@@ -36,6 +40,10 @@ func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 		n.country = "US"
 	}
 	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList)
+	n.protected = spec.Protected
+	if spec.Status != "" {
+		n.status = spec.Status
+	}
 	if old := s.byNumber(spec.Number); old != nil {
 		n.id, n.arn, n.pool = old.id, old.arn, old.pool
 	}

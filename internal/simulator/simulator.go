@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -58,6 +60,9 @@ type Simulator struct {
 	pools   map[string]*pool
 	agents  map[string]*rcsAgent
 	sets    map[string]*configurationSet
+	tier    AccountTier
+	quotas  map[types.AccountLimitName]int64
+	spend   map[types.SpendLimitName]types.SpendLimit
 
 	messages    []*Message
 	byID        map[string]*Message
@@ -91,6 +96,9 @@ func New(options Options) *Simulator {
 		pools:       map[string]*pool{},
 		agents:      map[string]*rcsAgent{},
 		sets:        map[string]*configurationSet{},
+		tier:        Production,
+		quotas:      newQuotas(),
+		spend:       newSpendLimits(),
 		byID:        map[string]*Message{},
 		byRecipient: map[sms.Phone][]*Message{},
 
