@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"github.com/heedsms/heed/internal/metrics"
+	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/program"
 )
 
@@ -31,6 +32,11 @@ func (h *Handler) measure(parsed []parse, c Counts, errs []error) {
 		s.Observe(metrics.TextLag, committed.Sub(r.Entry.SaidAt))
 		if r.Entry.Unconfigured {
 			s.Count(metrics.TextsUnconfigured, 1, all)
+		}
+		for _, a := range r.Entry.Actions {
+			if a.Kind == outbox.Reply && !committed.Before(a.ExpiresAt) {
+				s.Count(metrics.ActionsExpired, 1, all) // it was too late for it when the text was read
+			}
 		}
 		of := metrics.Labels{Program: r.Entry.Program}
 		switch r.Verdict {

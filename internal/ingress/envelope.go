@@ -58,6 +58,10 @@ type event struct {
 	LogEvents   []logEvent `json:"logEvents"`
 	// What S3 sends once, to see whether it may.
 	Event string `json:"Event"`
+	// What Firehose writes of a record that no function took, under its error prefix.
+	ErrorCode string `json:"errorCode"`
+	RawData   []byte `json:"rawData"`
+	Arrived   int64  `json:"arrivalTimestamp"`
 }
 
 type lambdaRecord struct {
@@ -114,21 +118,31 @@ func (d *decoder) open(payload []byte) envelope {
 	if !ok {
 		e = careful(payload)
 	}
+	if of, ok := d.batch(e); ok {
+		return of
+	}
 	switch {
-	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == "aws:sqs" }):
-		return d.sqs(e.Records)
-	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.SNSSource == "aws:sns" }):
-		return d.sns(e.Records)
 	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.S3 != nil }):
 		return d.s3(e.Records)
-	case slices.ContainsFunc(e.FirehoseRecords, func(r firehoseRecord) bool { return r.RecordID != "" }):
-		return d.firehose(e.FirehoseRecords)
-	case e.AWSLogs != nil && len(e.AWSLogs.Data) > 0:
-		return d.logs(e.AWSLogs.Data)
 	case e.DetailType != "" && len(e.Detail) > 0:
 		return d.eventBridge(e, payload)
 	}
 	return d.bare(payload)
+}
+
+// batch knows the events that hold payloads themselves, several at a time.
+func (d *decoder) batch(e event) (envelope, bool) {
+	switch {
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == "aws:sqs" }):
+		return d.sqs(e.Records), true
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.SNSSource == "aws:sns" }):
+		return d.sns(e.Records), true
+	case slices.ContainsFunc(e.FirehoseRecords, func(r firehoseRecord) bool { return r.RecordID != "" }):
+		return d.firehose(e.FirehoseRecords), true
+	case e.AWSLogs != nil && len(e.AWSLogs.Data) > 0:
+		return d.logs(e.AWSLogs.Data), true
+	}
+	return envelope{}, false
 }
 
 // careful reads any event, one of an unexpected shape as far as it goes.

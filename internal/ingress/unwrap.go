@@ -30,7 +30,8 @@ type decoder struct {
 }
 
 // unwrap opens what may lie inside a record: an SNS envelope, a gzipped batch of log events, an EventBridge event,
-// an S3 notification, or one inside the other, as queues and streams are wired in practice.
+// an S3 notification, or one inside the other, as queues and streams are wired in practice; what Firehose could not
+// hand on; and an event of Lambda that somebody saved in a file.
 func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) bool {
 	if rec.Malformed != "" || depth > maxDepth {
 		return yield(rec, nil)
@@ -67,9 +68,23 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 			inner.SaidAt = t
 		}
 		return yield(inner, nil)
+	case e.ErrorCode != "" && len(e.RawData) > 0:
+		inner := rec
+		if inner.Body = e.RawData; e.Arrived > 0 {
+			inner.SaidAt = time.UnixMilli(e.Arrived).UTC()
+		}
+		return d.concatenated(inner, yield)
 	case len(e.Records) > 0 && e.Records[0].S3 != nil:
 		for _, r := range e.Records {
 			if r.S3 != nil && !d.object(r.S3, rec.item, yield) {
+				return false
+			}
+		}
+		return true
+	}
+	if saved, ok := d.batch(e); ok {
+		for inner, err := range saved.records {
+			if inner.item = rec.item; !yield(inner, err) {
 				return false
 			}
 		}
@@ -104,7 +119,7 @@ func (d *decoder) logEvents(rec Record, events []logEvent, depth int, yield func
 
 // marks are what every envelope inside a record has and no payload of ours does: a search of the bytes is a tenth of
 // a parse.
-var marks = []string{`"TopicArn"`, `"detail-type"`, `"logEvents"`, `"Records"`, `"s3:TestEvent"`}
+var marks = []string{`"TopicArn"`, `"detail-type"`, `"logEvents"`, `"Records"`, `"s3:TestEvent"`, `"rawData"`, `"records"`, `"awslogs"`}
 
 // bare is how AWS begins its payloads, and no envelope begins so.
 var bare = []string{`{"eventType":`, `{"originationNumber":`, `{"contentType":`}
@@ -122,7 +137,7 @@ func mayNest(body []byte) bool {
 			return false
 		}
 		switch body = body[i:]; body[1] {
-		case 'T', 'd', 'l', 'R', 's':
+		case 'T', 'd', 'l', 'R', 's', 'r', 'a':
 			for _, mark := range marks {
 				if len(body) >= len(mark) && string(body[:len(mark)]) == mark {
 					return true

@@ -28,6 +28,8 @@ type AWS struct {
 	serial int                          // of messages and receipts
 	stacks map[string]map[string]string // outputs by name, by stack
 	queues map[string]*queue
+	// buckets are the objects of S3 by key, by bucket.
+	buckets map[string]map[string][]byte
 }
 
 // New makes an account that holds nothing.
@@ -41,8 +43,8 @@ func New(options Options) *AWS {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	a := &AWS{options: options, stacks: map[string]map[string]string{}, queues: map[string]*queue{}}
-	a.services = map[string]http.HandlerFunc{"cloudformation": a.cloudFormation, "sqs": a.sqs}
+	a := &AWS{options: options, stacks: map[string]map[string]string{}, queues: map[string]*queue{}, buckets: map[string]map[string][]byte{}}
+	a.services = map[string]http.HandlerFunc{"cloudformation": a.cloudFormation, "s3": a.s3, "sqs": a.sqs}
 	return a
 }
 
