@@ -133,7 +133,7 @@ func (r *replayRun) archive(ctx context.Context) error {
 		return l.next, l.begin(ctx, after)
 	})
 	if l.untimed > 0 {
-		fmt.Fprintf(r.err, "heed: %d objects have no hour in their keys and were left out: without --since and --until they are replayed\n", l.untimed)
+		fmt.Fprintf(r.err, "heed: %s no hour in the key, left out: without --since and --until all are replayed\n", counted(int64(l.untimed), "object has", "objects have"))
 	}
 	return err
 }

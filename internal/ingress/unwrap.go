@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -273,7 +274,7 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 				return false
 			}
 		}
-		rest := &guarded{r: io.MultiReader(bytes.NewReader(bytes.Clone(dec.UnreadBuffer())), guard.r)}
+		rest := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(dec.UnreadBuffer())), guard.r), 64<<10)
 		at := base + dec.InputOffset()
 		var syntactic *jsontext.SyntacticError
 		switch {
@@ -286,7 +287,7 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 		}
 		if malformed > maxMalformed {
 			// This is not a stream of JSON with a bad line in it. The rest is set aside as one.
-			remaining, rerr := io.ReadAll(io.LimitReader(rest.r, maxValue))
+			remaining, rerr := io.ReadAll(io.LimitReader(rest, maxValue))
 			if rerr != nil {
 				return yield(value{}, rerr)
 			}
@@ -309,6 +310,6 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 		if !more {
 			return true
 		}
-		base, guard = at+line.length, rest
+		base, guard = at+line.length, &guarded{r: rest}
 	}
 }
