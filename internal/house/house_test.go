@@ -38,6 +38,7 @@ var allowed = map[string]string{
 	"internal/consent":   "internal/optout internal/sms",
 	"internal/report":    "",
 	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
+	"internal/replay":    "internal/delivery internal/inbound internal/ingress internal/optout internal/outbox internal/parking internal/sms",
 	"internal/stack":     "",
 	"internal/plan":      "internal/program internal/sms internal/stack",
 	"internal/eum":       "internal/outbox internal/plan internal/reconcile internal/sms",
