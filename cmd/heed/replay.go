@@ -131,9 +131,13 @@ func (c replayCommand) read(now time.Time) (s span, err error) {
 		with  string
 	}{
 		{"files", len(c.Files) > 0, "file"},
-		{"--reason", len(c.Reason) > 0, "parked"}, {"--id", len(c.ID) > 0, "parked"},
-		{"--queue", len(c.Queue) > 0, "dlq"}, {"--bucket", c.Bucket != "", "s3"},
-		{"--since", c.Since != "", "parked or s3"}, {"--until", c.Until != "", "parked or s3"}, {"--resume", c.Resume != "", "s3 or file"},
+		{"--reason", len(c.Reason) > 0, "parked"},
+		{"--id", len(c.ID) > 0, "parked"},
+		{"--queue", len(c.Queue) > 0, "dlq"},
+		{"--bucket", c.Bucket != "", "s3"},
+		{"--since", c.Since != "", "parked or s3"},
+		{"--until", c.Until != "", "parked or s3"},
+		{"--resume", c.Resume != "", "s3 or file"},
 	} {
 		if f.given && !slices.Contains(strings.Split(f.with, " or "), c.Source) {
 			return s, wrongUse("%s: only with --source %s", f.flag, f.with)

@@ -2,7 +2,6 @@ package inbound
 
 import (
 	"github.com/heedsms/heed/internal/metrics"
-	"github.com/heedsms/heed/internal/outbox"
 	"github.com/heedsms/heed/internal/program"
 )
 
@@ -34,7 +33,7 @@ func (h *Handler) measure(parsed []parse, c Counts, errs []error) {
 			s.Count(metrics.TextsUnconfigured, 1, all)
 		}
 		for _, a := range r.Entry.Actions {
-			if a.Kind == outbox.Reply && !committed.Before(a.ExpiresAt) {
+			if !a.ExpiresAt.IsZero() && !committed.Before(a.ExpiresAt) {
 				s.Count(metrics.ActionsExpired, 1, all) // it was too late for it when the text was read
 			}
 		}

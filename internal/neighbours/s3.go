@@ -2,7 +2,6 @@ package neighbours
 
 import (
 	"encoding/xml"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -81,5 +80,8 @@ func listObjects(w http.ResponseWriter, r *http.Request, name string, bucket map
 func refuseXML(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
+	_ = xml.NewEncoder(w).Encode(struct {
+		XMLName       xml.Name `xml:"Error"`
+		Code, Message string
+	}{Code: code, Message: message}) // as above
 }

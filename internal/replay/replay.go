@@ -200,6 +200,7 @@ func orCause(ctx context.Context, err error) error {
 // attentive stops reading an object when the replay is told to stop.
 type attentive struct{ ingress.Opener }
 
+// Open opens an object.
 func (a attentive) Open(ctx context.Context, bucket, key string) (io.ReadCloser, error) {
 	body, err := a.Opener.Open(ctx, bucket, key)
 	if err != nil {
@@ -213,6 +214,7 @@ type stoppable struct {
 	ctx context.Context
 }
 
+// Read reads on.
 func (s stoppable) Read(p []byte) (int, error) {
 	if s.ctx.Err() != nil {
 		return 0, context.Cause(s.ctx)
@@ -223,10 +225,12 @@ func (s stoppable) Read(p []byte) (int, error) {
 // leave leaves actions to the relay.
 type leave struct{}
 
+// RunChains carries out nothing.
 func (leave) RunChains(context.Context, []string, outbox.Settings) (outbox.Summary, error) {
 	return outbox.Summary{}, nil
 }
 
+// Publish tells nobody.
 func (leave) Publish(context.Context) (outbox.Summary, error) { return outbox.Summary{}, nil }
 
 // failures are the ids that the answer to a batch of SQS messages names.

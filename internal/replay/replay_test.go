@@ -396,17 +396,37 @@ func TestYesToWhatWasNeverAsked(t *testing.T) {
 	}
 }
 
+// What people texted long ago is not answered, and is none of the replies that are counted: a text of today is.
+func TestOldTextsUseNoLimit(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var texts strings.Builder
+	for i := range 50 {
+		texts.WriteString(notified(textOf(fmt.Sprint(i), "+14255550101", "HELP"), noon().Add(time.Duration(i)*time.Minute)))
+	}
+	now := noon().Add(24 * time.Hour)
+	texts.WriteString(notified(textOf("today", "+14255550101", "HELP"), now.Add(-time.Minute)))
+	var sum replay.Summary
+	objects := memory{"a": texts.String()}
+	if err := over(s, objects, now).Run(context.Background(), objects.listed(&replay.Position{}, func() {}), &sum); err != nil || sum.Planned != 1 || sum.Withheld != 50 {
+		t.Errorf("%+v %v", sum, err)
+	}
+}
+
 // Where nothing can be kept any more a replay gives up at once, and takes nothing for done.
 func TestGivesUp(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	h := newHistory()
-	q := &queue{letters: slices.Clone(h.letters), hidden: map[string]bool{}}
+	letters := make([]replay.Letter, 40)
+	for i := range letters {
+		letters[i] = replay.Letter{ID: fmt.Sprint(i), Body: eventOf(i), Sent: noon()}
+	}
+	q := &queue{letters: letters, hidden: map[string]bool{}}
 	r := over(&mortal{Store: s, die: func() {}}, nil, noon())
 	var sum replay.Summary
 	source := &replay.Letters{Queue: q, Name: "dead"}
 	err := r.Run(context.Background(), source, &sum)
-	if err == nil || !strings.Contains(err.Error(), "nothing is kept any more") || sum.Inputs != 20 || len(q.letters) != len(h.letters) {
+	if err == nil || !strings.Contains(err.Error(), "nothing is kept any more") || sum.Inputs != 30 || len(q.letters) != len(letters) {
 		t.Errorf("%v, %+v, left are %d", err, sum, len(q.letters))
 	}
 	if err := source.Close(context.Background()); err != nil || len(q.hidden) != 0 {

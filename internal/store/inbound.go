@@ -78,10 +78,9 @@ WITH handed AS (
 	"rule text, body text, expires_at timestamptz, pause interval, most int4, per interval") + `
 ), judged AS (
     SELECT a.*, p.said_at, CASE
-        WHEN kind <> 'reply' THEN NULL
-        -- It will never go out: nobody was answered, or asked, and it is none of the replies that are counted.
+        -- It will never be done: nobody is answered, or asked, and it is none of the replies that are counted.
         WHEN expires_at <= $1 THEN 'too_late'
-        WHEN purpose = 'help' THEN NULL
+        WHEN kind <> 'reply' OR purpose = 'help' THEN NULL
         WHEN purpose = 'opt_out' AND out_at >= coalesce(in_at, '-infinity') THEN 'already_opted_out'
         WHEN purpose = 'opt_out' AND p.said_at < in_at THEN 'overtaken_by_opt_in'
         WHEN purpose = 'opt_out' THEN NULL
