@@ -180,9 +180,9 @@ func (d *decoder) sqs(records []lambdaRecord) envelope {
 			}
 			var goOn bool
 			if r.isNotification {
-				goOn = d.unwrapNotification(rec, r.notified, r.sent, 0, yield)
+				goOn = d.unwrapNotification(rec, r.notified, r.sent, d.depth, yield)
 			} else {
-				goOn = d.unwrap(rec, 0, yield)
+				goOn = d.unwrap(rec, d.depth, yield)
 			}
 			if !goOn {
 				return
@@ -201,7 +201,7 @@ func (d *decoder) sns(records []lambdaRecord) envelope {
 			} else {
 				rec.ID, rec.Body, rec.Malformed = idOf(r.whole), r.whole, "an SNS record without its message"
 			}
-			if !d.unwrap(rec, 0, yield) {
+			if !d.unwrap(rec, d.depth, yield) {
 				return
 			}
 		}
@@ -250,7 +250,7 @@ func (d *decoder) firehose(records []firehoseRecord) envelope {
 
 func (d *decoder) logs(data []byte) envelope {
 	return envelope{source: Logs, records: func(yield func(Record, error) bool) {
-		d.unwrap(Record{Source: Logs, ID: idOf(data), Body: data}, 0, yield)
+		d.unwrap(Record{Source: Logs, ID: idOf(data), Body: data}, d.depth, yield)
 	}}
 }
 
@@ -266,7 +266,7 @@ func (d *decoder) eventBridge(e event, payload []byte) envelope {
 
 func (d *decoder) bare(payload []byte) envelope {
 	return envelope{source: Bare, records: func(yield func(Record, error) bool) {
-		d.unwrap(Record{Source: Bare, ID: idOf(payload), Body: payload}, 0, yield)
+		d.unwrap(Record{Source: Bare, ID: idOf(payload), Body: payload}, d.depth, yield)
 	}}
 }
 

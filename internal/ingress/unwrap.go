@@ -28,6 +28,13 @@ type decoder struct {
 	ctx    context.Context
 	opener Opener
 	late   func() bool // the deadline is near: open nothing more
+	// depth is how deep inside the event this reads. What is packed may hold itself.
+	depth int
+}
+
+// below reads what lies inside a record.
+func (d *decoder) below(depth int) *decoder {
+	return &decoder{ctx: d.ctx, opener: d.opener, late: d.late, depth: depth + 1}
 }
 
 // unwrap opens what may lie inside a record: an SNS envelope, a gzipped batch of log events, an EventBridge event,
@@ -74,16 +81,16 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 		if inner.Body = e.RawData; e.Arrived > 0 {
 			inner.SaidAt = time.UnixMilli(e.Arrived).UTC()
 		}
-		return d.concatenated(inner, yield)
+		return d.below(depth).concatenated(inner, yield)
 	case len(e.Records) > 0 && e.Records[0].S3 != nil:
 		for _, r := range e.Records {
-			if r.S3 != nil && !d.object(r.S3, rec.item, yield) {
+			if r.S3 != nil && !d.below(depth).object(r.S3, rec.item, yield) {
 				return false
 			}
 		}
 		return true
 	}
-	if saved, ok := d.batch(e); ok {
+	if saved, ok := d.below(depth).batch(e); ok {
 		for inner, err := range saved.records {
 			if inner.item = rec.item; !yield(inner, err) {
 				return false
@@ -183,7 +190,7 @@ func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool 
 	}
 	if value, ok := single(rec.Body); ok {
 		rec.Body = value
-		return d.unwrap(rec, 0, yield)
+		return d.unwrap(rec, d.depth, yield)
 	}
 	n := 0
 	return values(bytes.NewReader(rec.Body), func(v value, err error) bool {
@@ -197,7 +204,7 @@ func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool 
 			inner.ID = numbered(rec.ID, n)
 		}
 		n++
-		return d.unwrap(inner, 0, yield)
+		return d.unwrap(inner, d.depth, yield)
 	})
 }
 
@@ -244,7 +251,7 @@ func (d *decoder) object(o *s3Object, item int, yield func(Record, error) bool) 
 			// It stays whole in its object; the row says where.
 			rec.Body = []byte("s3://" + rec.ID)
 		}
-		return d.unwrap(rec, 0, yield)
+		return d.unwrap(rec, d.depth, yield)
 	})
 }
 

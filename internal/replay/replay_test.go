@@ -44,6 +44,7 @@ programs:
     doubleOptIn: {text: "Acme: reply YES to be texted."}
     keywords:
       - {words: [JOIN], action: opt_in}
+      - {words: [ORDER], action: forward}
 `
 
 func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
@@ -410,6 +411,25 @@ func TestOldTextsUseNoLimit(t *testing.T) {
 	objects := memory{"a": texts.String()}
 	if err := over(s, objects, now).Run(context.Background(), objects.listed(&replay.Position{}, func() {}), &sum); err != nil || sum.Planned != 1 || sum.Withheld != 50 {
 		t.Errorf("%+v %v", sum, err)
+	}
+}
+
+// A text for the application is promised to it, however late, where an application listens.
+func TestForwarded(t *testing.T) {
+	t.Parallel()
+	for _, publishes := range []bool{true, false} {
+		s := open(t)
+		objects := memory{"a": notified(textOf("1", "+14255550101", "ORDER"), noon())}
+		r := over(s, objects, noon().Add(24*time.Hour))
+		r.Publishes = publishes
+		var sum replay.Summary
+		if err := r.Run(context.Background(), objects.listed(&replay.Position{}, func() {}), &sum); err != nil {
+			t.Fatal(err)
+		}
+		var planned bool
+		if err := s.Pool().QueryRow(context.Background(), `SELECT EXISTS (SELECT FROM heed.outbox WHERE kind = 'publish' AND state = 'planned')`).Scan(&planned); err != nil || planned != publishes {
+			t.Errorf("an application listens: %t, and something is promised to it: %t (%v)", publishes, planned, err)
+		}
 	}
 }
 
