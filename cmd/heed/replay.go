@@ -31,7 +31,7 @@ type replayCommand struct {
 	Until  string   `help:"And before this." placeholder:"T"`
 	Reason []string `help:"Of parked: only with this reason. May be given several times." placeholder:"WORD"`
 	ID     []int64  `name:"id" help:"Of parked: only the row with this id. May be given several times." placeholder:"N"`
-	DLQ    string   `name:"dlq" enum:"inbound,events,both" default:"both" help:"Of dlq: which of the stack's two." placeholder:"WHICH"`
+	DLQ    string   `name:"dlq" enum:"inbound,events,both" default:"both" help:"Of dlq: which of the stack's two, inbound or events; without it both." placeholder:"WHICH"`
 	Queue  []string `help:"Of dlq: the URL of another queue instead. May be given several times." placeholder:"URL"`
 	Bucket string   `help:"Of s3: the bucket. Without it the stack's archive." placeholder:"NAME"`
 	Prefix string   `default:"events/" help:"Of s3: how keys begin. failed/ is what no function took." placeholder:"PREFIX"`
@@ -44,10 +44,13 @@ func (replayCommand) Help() string {
 
 A replay records and plans; it calls nobody. AWS's opt-out lists follow within a minute, by the relay. A text counts from when it was said: a STOP of last week does not undo the START of yesterday. Nobody gets a stale answer: a confirmation of STOP goes out within five minutes of the STOP, every other reply within the hour, or never. Where it is not known when a text was said, it is left where it is until --said-at tells.
 
-dlq     receives until the queue is empty, and deletes what is recorded or parked. What cannot be kept stays.
-parked  reads heed.parked, and marks what is taken. What cannot be read this time either stays.
-s3      reads the archive in the order of its keys. --since and --until are of arrival, by the hour in the key, and take an hour more at either end.
-file    reads payloads or events as they were saved, one behind the other, packed (gzip) or not.
+From dlq it receives until the queue is empty, and deletes what is recorded or parked. What cannot be kept stays.
+
+From parked it reads heed.parked, and marks what is taken. What cannot be read this time either stays.
+
+From s3 it reads the archive in the order of its keys. --since and --until are of arrival, by the hour in the key, and take an hour more at either end.
+
+From file it reads payloads or events as they were saved, one behind the other, packed (gzip) or not.
 
 The exit code is 0 when all was taken, 1 when something was parked or left, 2 for wrong use. More in docs/replay.md.
 
