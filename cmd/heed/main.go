@@ -23,6 +23,7 @@ type commands struct {
 	Apply      applyCommand      `cmd:"" help:"Put a heed.yaml in force."`
 	Classify   classifyCommand   `cmd:"" help:"Say what texts mean."`
 	Reclassify reclassifyCommand `cmd:"" help:"Replay a ruleset over recorded texts: who would be decided otherwise."`
+	Replay     replayCommand     `cmd:"" help:"Hand inputs to heed once more: dead letters, what was parked, the archive in S3, files."`
 	LegalHold  legalHoldCommand  `cmd:"" help:"Keep the data of a contact from retention and erasure."`
 	Retention  retentionCommand  `cmd:"" help:"Say what is older than it is kept, and goes next."`
 	Consent    consentCommand    `cmd:"" help:"Consent of contacts: look up, set, import, review, verify."`

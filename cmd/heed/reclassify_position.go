@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -123,29 +122,12 @@ func (r *replay) goOn() error {
 	return nil
 }
 
-// save keeps the position: the file is the old one or the new one, never a half.
+// save keeps the position.
 func (r *replay) save() error {
-	file := r.command.Resume
-	if file == "" {
+	if r.command.Resume == "" {
 		return nil
 	}
-	content, err := json.Marshal(r.position)
-	if err != nil {
-		return fmt.Errorf("write the position: %w", err)
-	}
-	beside, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*") // 0600: hashes of numbers can be guessed
-	if err != nil {
-		return fmt.Errorf("write the position: %w", err)
-	}
-	_, err = beside.Write(content)
-	if err = errors.Join(err, beside.Close()); err == nil {
-		err = os.Rename(beside.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(beside.Name()) // nobody would know what it was
-		return fmt.Errorf("write the position: %w", err)
-	}
-	return nil
+	return savePosition(r.command.Resume, r.position)
 }
 
 // forget removes the position of a replay that came to its end.
@@ -153,8 +135,5 @@ func (r *replay) forget() error {
 	if r.command.Resume == "" {
 		return nil
 	}
-	if err := os.Remove(r.command.Resume); err != nil && !errors.Is(err, fs.ErrNotExist) { // of no texts there is no page
-		return fmt.Errorf("remove the position: %w", err)
-	}
-	return nil
+	return removePosition(r.command.Resume)
 }

@@ -27,6 +27,8 @@ type Batch struct {
 	Evidence []Evidence
 	Parked   []parking.Item
 	At       time.Time
+	// Replayed: an operator hands these over once more. That they came before says nothing of AWS, and is not counted.
+	Replayed bool
 }
 
 // Proof says that a planned reply became a message.
@@ -59,6 +61,8 @@ type Store interface {
 // Handler keeps delivery events. It is an [ingress.Worker].
 type Handler struct {
 	Store Store
+	// Replays: what comes is a replay, and what is known already is no duplicate of AWS's.
+	Replays bool
 	// Metrics is nil where nobody counts.
 	Metrics *metrics.Writer
 	Log     *slog.Logger
@@ -142,6 +146,7 @@ func (k *kept) add(o kept) {
 // keep writes what was read, in as few statements as it allows: one, unless the database finds fault with a row.
 func (h *Handler) keep(ctx context.Context, parsed []parse, rules *Ruleset, now time.Time, errs []error) kept {
 	batch, again := fold(parsed, rules, now)
+	batch.Replayed = h.Replays
 	counts, err := h.Store.RecordEvents(ctx, batch)
 	if err == nil && len(again) > 0 {
 		var more Counts
@@ -179,6 +184,7 @@ func (h *Handler) keepAgain(ctx context.Context, again []parse, rules *Ruleset, 
 	var sum Counts
 	for i := range again {
 		batch, _ := fold(again[i:i+1], rules, now)
+		batch.Replayed = h.Replays
 		counts, err := h.Store.RecordEvents(ctx, batch)
 		if err != nil {
 			return sum, err

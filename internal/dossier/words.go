@@ -344,6 +344,7 @@ func (a *Action) facts(f *facts, when func(time.Time) string) {
 // withheld says why a reply was not due.
 func withheld(why string) string {
 	words := map[string]string{
+		"too_late":             "it was read when an answer was worth nothing any more",
 		"already_opted_out":    "they had opted out before",
 		"overtaken_by_opt_in":  "they said the opposite later, and that text came first",
 		"overtaken_by_opt_out": "they said the opposite later, and that text came first",

@@ -39,6 +39,7 @@ var allowed = map[string]string{
 	"internal/report":    "",
 	"internal/vitals":    "",
 	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep internal/vitals",
+	"internal/replay":    "internal/delivery internal/inbound internal/ingress internal/optout internal/outbox internal/parking internal/sms",
 	"internal/stack":     "",
 	"internal/plan":      "internal/program internal/sms internal/stack",
 	"internal/doctor":    "internal/plan internal/program internal/sms internal/stack internal/vitals",

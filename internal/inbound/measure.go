@@ -32,6 +32,11 @@ func (h *Handler) measure(parsed []parse, c Counts, errs []error) {
 		if r.Entry.Unconfigured {
 			s.Count(metrics.TextsUnconfigured, 1, all)
 		}
+		for _, a := range r.Entry.Actions {
+			if !a.ExpiresAt.IsZero() && !committed.Before(a.ExpiresAt) {
+				s.Count(metrics.ActionsExpired, 1, all) // it was too late for it when the text was read
+			}
+		}
 		of := metrics.Labels{Program: r.Entry.Program}
 		switch r.Verdict {
 		case program.VerdictOptOut:

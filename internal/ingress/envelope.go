@@ -58,6 +58,10 @@ type event struct {
 	LogEvents   []logEvent `json:"logEvents"`
 	// What S3 sends once, to see whether it may.
 	Event string `json:"Event"`
+	// What Firehose writes of a record that no function took, under its error prefix.
+	ErrorCode string `json:"errorCode"`
+	RawData   []byte `json:"rawData"`
+	Arrived   int64  `json:"arrivalTimestamp"`
 }
 
 type lambdaRecord struct {
@@ -114,21 +118,31 @@ func (d *decoder) open(payload []byte) envelope {
 	if !ok {
 		e = careful(payload)
 	}
+	if of, ok := d.batch(e); ok {
+		return of
+	}
 	switch {
-	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == "aws:sqs" }):
-		return d.sqs(e.Records)
-	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.SNSSource == "aws:sns" }):
-		return d.sns(e.Records)
 	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.S3 != nil }):
 		return d.s3(e.Records)
-	case slices.ContainsFunc(e.FirehoseRecords, func(r firehoseRecord) bool { return r.RecordID != "" }):
-		return d.firehose(e.FirehoseRecords)
-	case e.AWSLogs != nil && len(e.AWSLogs.Data) > 0:
-		return d.logs(e.AWSLogs.Data)
 	case e.DetailType != "" && len(e.Detail) > 0:
 		return d.eventBridge(e, payload)
 	}
 	return d.bare(payload)
+}
+
+// batch knows the events that hold payloads themselves, several at a time.
+func (d *decoder) batch(e event) (envelope, bool) {
+	switch {
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == "aws:sqs" }):
+		return d.sqs(e.Records), true
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.SNSSource == "aws:sns" }):
+		return d.sns(e.Records), true
+	case slices.ContainsFunc(e.FirehoseRecords, func(r firehoseRecord) bool { return r.RecordID != "" }):
+		return d.firehose(e.FirehoseRecords), true
+	case e.AWSLogs != nil && len(e.AWSLogs.Data) > 0:
+		return d.logs(e.AWSLogs.Data), true
+	}
+	return envelope{}, false
 }
 
 // careful reads any event, one of an unexpected shape as far as it goes.
@@ -166,9 +180,9 @@ func (d *decoder) sqs(records []lambdaRecord) envelope {
 			}
 			var goOn bool
 			if r.isNotification {
-				goOn = d.unwrapNotification(rec, r.notified, r.sent, 0, yield)
+				goOn = d.unwrapNotification(rec, r.notified, r.sent, d.depth, yield)
 			} else {
-				goOn = d.unwrap(rec, 0, yield)
+				goOn = d.unwrap(rec, d.depth, yield)
 			}
 			if !goOn {
 				return
@@ -187,7 +201,7 @@ func (d *decoder) sns(records []lambdaRecord) envelope {
 			} else {
 				rec.ID, rec.Body, rec.Malformed = idOf(r.whole), r.whole, "an SNS record without its message"
 			}
-			if !d.unwrap(rec, 0, yield) {
+			if !d.unwrap(rec, d.depth, yield) {
 				return
 			}
 		}
@@ -236,7 +250,7 @@ func (d *decoder) firehose(records []firehoseRecord) envelope {
 
 func (d *decoder) logs(data []byte) envelope {
 	return envelope{source: Logs, records: func(yield func(Record, error) bool) {
-		d.unwrap(Record{Source: Logs, ID: idOf(data), Body: data}, 0, yield)
+		d.unwrap(Record{Source: Logs, ID: idOf(data), Body: data}, d.depth, yield)
 	}}
 }
 
@@ -252,7 +266,7 @@ func (d *decoder) eventBridge(e event, payload []byte) envelope {
 
 func (d *decoder) bare(payload []byte) envelope {
 	return envelope{source: Bare, records: func(yield func(Record, error) bool) {
-		d.unwrap(Record{Source: Bare, ID: idOf(payload), Body: payload}, 0, yield)
+		d.unwrap(Record{Source: Bare, ID: idOf(payload), Body: payload}, d.depth, yield)
 	}}
 }
 

@@ -68,6 +68,16 @@ func TestS3OutOfReach(t *testing.T) {
 	}
 }
 
+// An object that holds a notification of itself is opened a few times, and the notification set aside as what it is.
+func TestS3ObjectOfItself(t *testing.T) {
+	t.Parallel()
+	k := &keeper{}
+	itself := string(marshal(t, created("a")))
+	if answer, err := invoke(t, k, bucket{"archive/a": itself}, created("a")); err != nil || answer != "null" || len(k.records) != 1 || string(k.records[0].Body) != itself {
+		t.Errorf("%s %v %+v", answer, err, k.got())
+	}
+}
+
 type opener func() io.Reader
 
 func (o opener) Open(context.Context, string, string) (io.ReadCloser, error) {

@@ -1,6 +1,7 @@
 package ingress_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"testing"
 
@@ -75,6 +76,8 @@ func TestSources(t *testing.T) {
 		{"CloudWatch Logs: each log event is a payload, one without an id gets a stable one", logs(t, data), []got{{ingress.Logs, "l0", one, arrived, false}, {ingress.Logs, "*", two, "", false}}, "null"},
 		{"CloudWatch Logs: a control message is silent", logs(t, control), nil, "null"},
 		{"CloudWatch Logs: even without log events", logs(t, silent), nil, "null"},
+		{"what Firehose could not hand on: the record within, and when it arrived", []byte(`{"attemptsMade":4,"arrivalTimestamp":1795194246500,"errorCode":"Lambda.FunctionError","rawData":"` + base64.StdEncoding.EncodeToString([]byte(one+two)) + `"}`), []got{{ingress.Bare, "*", one, arrived, false}, {ingress.Bare, "*", two, arrived, false}}, "null"},
+		{"an event of Lambda within a record, as somebody saved it", sqs(string(sample(t, "f17_sqs"))), []got{{ingress.SQS, "d2d2d2d2-1111-4222-8333-444444444417", message(t, "f17_sqs"), sent, false}}, `{"batchItemFailures":[]}`},
 		{"a bare payload has no time, and an id made of its bytes", []byte(one), []got{{ingress.Bare, "*", one, "", false}}, "null"},
 		{"a bare payload with members of envelopes in other shapes", []byte(`{"id":7,"time":5,"Records":"none","detail-type":null,"messageId":"m-1"}`), []got{{ingress.Bare, "*", `{"id":7,"time":5,"Records":"none","detail-type":null,"messageId":"m-1"}`, "", false}}, "null"},
 		{"what is no JSON is handed on whole, to be set aside", []byte(`garbage`), []got{{ingress.Bare, "*", "garbage", "", false}}, "null"},

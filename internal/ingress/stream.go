@@ -34,26 +34,24 @@ type line struct {
 }
 
 // readLine reads to the next newline, keeping at most maxValue bytes; more says whether anything may follow.
-func readLine(g *guarded) (line, bool, error) {
-	var l line
-	var one [1]byte
+func readLine(r *bufio.Reader) (l line, more bool, err error) {
 	for {
-		n, err := g.r.Read(one[:])
-		if n == 1 {
-			l.length++
-			if one[0] == '\n' {
-				return l, true, nil
-			}
-			if len(l.kept) < maxValue {
-				l.kept = append(l.kept, one[0])
-			} else {
-				l.kept, l.tooLong = l.kept[:maxValue], true
-			}
+		part, err := r.ReadSlice('\n')
+		l.length += int64(len(part))
+		ended := err == nil
+		if ended {
+			part = part[:len(part)-1]
 		}
-		if err == io.EOF {
+		if room := maxValue - len(l.kept); len(part) > room {
+			part, l.tooLong = part[:room], true
+		}
+		l.kept = append(l.kept, part...)
+		switch {
+		case ended:
+			return l, true, nil
+		case errors.Is(err, io.EOF):
 			return l, false, nil
-		}
-		if err != nil {
+		case !errors.Is(err, bufio.ErrBufferFull):
 			return l, false, err
 		}
 	}

@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -27,10 +28,18 @@ type decoder struct {
 	ctx    context.Context
 	opener Opener
 	late   func() bool // the deadline is near: open nothing more
+	// depth is how deep inside the event this reads. What is packed may hold itself.
+	depth int
+}
+
+// below reads what lies inside a record.
+func (d *decoder) below(depth int) *decoder {
+	return &decoder{ctx: d.ctx, opener: d.opener, late: d.late, depth: depth + 1}
 }
 
 // unwrap opens what may lie inside a record: an SNS envelope, a gzipped batch of log events, an EventBridge event,
-// an S3 notification, or one inside the other, as queues and streams are wired in practice.
+// an S3 notification, or one inside the other, as queues and streams are wired in practice; what Firehose could not
+// hand on; and an event of Lambda that somebody saved in a file.
 func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) bool {
 	if rec.Malformed != "" || depth > maxDepth {
 		return yield(rec, nil)
@@ -67,9 +76,23 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 			inner.SaidAt = t
 		}
 		return yield(inner, nil)
+	case e.ErrorCode != "" && len(e.RawData) > 0:
+		inner := rec
+		if inner.Body = e.RawData; e.Arrived > 0 {
+			inner.SaidAt = time.UnixMilli(e.Arrived).UTC()
+		}
+		return d.below(depth).concatenated(inner, yield)
 	case len(e.Records) > 0 && e.Records[0].S3 != nil:
 		for _, r := range e.Records {
-			if r.S3 != nil && !d.object(r.S3, rec.item, yield) {
+			if r.S3 != nil && !d.below(depth).object(r.S3, rec.item, yield) {
+				return false
+			}
+		}
+		return true
+	}
+	if saved, ok := d.below(depth).batch(e); ok {
+		for inner, err := range saved.records {
+			if inner.item = rec.item; !yield(inner, err) {
 				return false
 			}
 		}
@@ -104,7 +127,7 @@ func (d *decoder) logEvents(rec Record, events []logEvent, depth int, yield func
 
 // marks are what every envelope inside a record has and no payload of ours does: a search of the bytes is a tenth of
 // a parse.
-var marks = []string{`"TopicArn"`, `"detail-type"`, `"logEvents"`, `"Records"`, `"s3:TestEvent"`}
+var marks = []string{`"TopicArn"`, `"detail-type"`, `"logEvents"`, `"Records"`, `"s3:TestEvent"`, `"rawData"`, `"records"`, `"awslogs"`}
 
 // bare is how AWS begins its payloads, and no envelope begins so.
 var bare = []string{`{"eventType":`, `{"originationNumber":`, `{"contentType":`}
@@ -122,7 +145,7 @@ func mayNest(body []byte) bool {
 			return false
 		}
 		switch body = body[i:]; body[1] {
-		case 'T', 'd', 'l', 'R', 's':
+		case 'T', 'd', 'l', 'R', 's', 'r', 'a':
 			for _, mark := range marks {
 				if len(body) >= len(mark) && string(body[:len(mark)]) == mark {
 					return true
@@ -167,7 +190,7 @@ func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool 
 	}
 	if value, ok := single(rec.Body); ok {
 		rec.Body = value
-		return d.unwrap(rec, 0, yield)
+		return d.unwrap(rec, d.depth, yield)
 	}
 	n := 0
 	return values(bytes.NewReader(rec.Body), func(v value, err error) bool {
@@ -181,7 +204,7 @@ func (d *decoder) concatenated(rec Record, yield func(Record, error) bool) bool 
 			inner.ID = numbered(rec.ID, n)
 		}
 		n++
-		return d.unwrap(inner, 0, yield)
+		return d.unwrap(inner, d.depth, yield)
 	})
 }
 
@@ -228,7 +251,7 @@ func (d *decoder) object(o *s3Object, item int, yield func(Record, error) bool) 
 			// It stays whole in its object; the row says where.
 			rec.Body = []byte("s3://" + rec.ID)
 		}
-		return d.unwrap(rec, 0, yield)
+		return d.unwrap(rec, d.depth, yield)
 	})
 }
 
@@ -258,7 +281,7 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 				return false
 			}
 		}
-		rest := &guarded{r: io.MultiReader(bytes.NewReader(bytes.Clone(dec.UnreadBuffer())), guard.r)}
+		rest := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(dec.UnreadBuffer())), guard.r), 64<<10)
 		at := base + dec.InputOffset()
 		var syntactic *jsontext.SyntacticError
 		switch {
@@ -271,7 +294,7 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 		}
 		if malformed > maxMalformed {
 			// This is not a stream of JSON with a bad line in it. The rest is set aside as one.
-			remaining, rerr := io.ReadAll(io.LimitReader(rest.r, maxValue))
+			remaining, rerr := io.ReadAll(io.LimitReader(rest, maxValue))
 			if rerr != nil {
 				return yield(value{}, rerr)
 			}
@@ -294,6 +317,6 @@ func values(r io.Reader, yield func(value, error) bool) bool {
 		if !more {
 			return true
 		}
-		base, guard = at+line.length, rest
+		base, guard = at+line.length, &guarded{r: rest}
 	}
 }

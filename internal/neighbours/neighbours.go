@@ -32,6 +32,8 @@ type AWS struct {
 	caller string            // ARN; "" is nobody
 	denied map[string]bool   // by principal and action
 	roles  map[string]string // ARNs, by name
+	// buckets are the objects of S3 by key, by bucket.
+	buckets map[string]map[string][]byte
 }
 
 // New makes an account that holds nothing.
@@ -48,8 +50,9 @@ func New(options Options) *AWS {
 	a := &AWS{
 		options: options, stacks: map[string]map[string]string{}, queues: map[string]*queue{}, topics: map[string]*topic{},
 		caller: fmt.Sprintf("arn:aws:iam::%s:user/operator", options.AccountID), denied: map[string]bool{}, roles: map[string]string{},
+		buckets: map[string]map[string][]byte{},
 	}
-	a.services = map[string]http.HandlerFunc{"cloudformation": a.cloudFormation, "iam": a.iam, "sns": a.sns, "sqs": a.sqs, "sts": a.sts}
+	a.services = map[string]http.HandlerFunc{"cloudformation": a.cloudFormation, "iam": a.iam, "s3": a.s3, "sns": a.sns, "sqs": a.sqs, "sts": a.sts}
 	return a
 }
 

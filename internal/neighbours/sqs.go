@@ -67,7 +67,8 @@ func (a *AWS) Bodies(url string) []string {
 // queue finds one by its URL or name; nil if there is none. The caller holds the lock.
 func (a *AWS) queue(url string) *queue { return a.queues[url[strings.LastIndex(url, "/")+1:]] }
 
-// sqs serves GetQueueAttributes, ReceiveMessage, DeleteMessage and DeleteMessageBatch, AWS JSON 1.0.
+// sqs serves GetQueueAttributes, ReceiveMessage, DeleteMessage, DeleteMessageBatch and ChangeMessageVisibilityBatch, AWS
+// JSON 1.0.
 func (a *AWS) sqs(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		QueueURL            string `json:"QueueUrl"`
@@ -75,8 +76,9 @@ func (a *AWS) sqs(w http.ResponseWriter, r *http.Request) {
 		VisibilityTimeout   *int
 		ReceiptHandle       string
 		Entries             []struct {
-			ID            string `json:"Id"`
-			ReceiptHandle string
+			ID                string `json:"Id"`
+			ReceiptHandle     string
+			VisibilityTimeout int
 		}
 	}
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
@@ -103,6 +105,13 @@ func (a *AWS) sqs(w http.ResponseWriter, r *http.Request) {
 		done := []map[string]string{}
 		for _, e := range in.Entries {
 			q.remove(e.ReceiptHandle)
+			done = append(done, map[string]string{"Id": e.ID})
+		}
+		answerJSON(w, map[string]any{"Successful": done, "Failed": []any{}})
+	case "ChangeMessageVisibilityBatch":
+		done := []map[string]string{}
+		for _, e := range in.Entries {
+			q.hide(e.ReceiptHandle, now.Add(time.Duration(e.VisibilityTimeout)*time.Second))
 			done = append(done, map[string]string{"Id": e.ID})
 		}
 		answerJSON(w, map[string]any{"Successful": done, "Failed": []any{}})
@@ -164,6 +173,15 @@ func (q *queue) remove(receipt string) {
 		if m.receipt == receipt && receipt != "" {
 			q.messages = append(q.messages[:i], q.messages[i+1:]...)
 			return
+		}
+	}
+}
+
+// hide keeps a message from being received until then.
+func (q *queue) hide(receipt string, until time.Time) {
+	for _, m := range q.messages {
+		if m.receipt == receipt {
+			m.hidden = until
 		}
 	}
 }

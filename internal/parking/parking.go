@@ -41,3 +41,25 @@ func New(source, sourceID, reason, detail string, body []byte, at time.Time) Ite
 	}
 	return item
 }
+
+// Bytes is the input as it came.
+func (i Item) Bytes() ([]byte, error) {
+	if i.Encoding == "base64" {
+		return base64.StdEncoding.DecodeString(i.Body)
+	}
+	return []byte(i.Body), nil
+}
+
+// Row is an input that was set aside and not replayed yet. Its reason and error may be told anew.
+type Row struct {
+	ID int64
+	Item
+}
+
+// Filter says which rows are meant: those with one of the reasons and ids, where any are given, and parked from Since to
+// before Until.
+type Filter struct {
+	Reasons      []string
+	IDs          []int64
+	Since, Until time.Time
+}

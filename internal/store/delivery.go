@@ -25,7 +25,7 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 		counts, keys = delivery.Counts{}, nil
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States)}
+			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States), b.Replayed}
 			if proofs, messages := proofArgs(b); len(proofs) > 0 {
 				statement, args = recordEventsWithProofs, append(args, proofs, messages)
 			}
@@ -252,13 +252,13 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     INSERT INTO heed.rollup_mark (bucket, duplicates)
     SELECT quarter, NULL FROM unnest($4::timestamptz[]) AS quarter WHERE EXISTS (SELECT FROM event)
     UNION ALL
-    SELECT NULL, ` + handed + ` - count(*) FILTER (WHERE is_new) FROM event HAVING count(*) FILTER (WHERE is_new) < ` + handed + `
+    SELECT NULL, ` + handed + ` - count(*) FILTER (WHERE is_new) FROM event HAVING NOT $5::boolean AND count(*) FILTER (WHERE is_new) < ` + handed + `
 )`
 	proving = plain + `, proved AS (
     UPDATE heed.outbox o
     SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
         settled_at = coalesce(o.settled_at, $2)
-    FROM unnest($5::text[]::uuid[], $6::text[]) AS p (id, message_id)
+    FROM unnest($6::text[]::uuid[], $7::text[]) AS p (id, message_id)
     -- Whatever the outbox thought of it, it went out.
     WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
     RETURNING 1

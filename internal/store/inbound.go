@@ -78,6 +78,8 @@ WITH handed AS (
 	"rule text, body text, expires_at timestamptz, pause interval, most int4, per interval") + `
 ), judged AS (
     SELECT a.*, p.said_at, CASE
+        -- It will never be done: nobody is answered, or asked, and it is none of the replies that are counted.
+        WHEN expires_at <= $1 THEN 'too_late'
         WHEN kind <> 'reply' OR purpose = 'help' THEN NULL
         WHEN purpose = 'opt_out' AND out_at >= coalesce(in_at, '-infinity') THEN 'already_opted_out'
         WHEN purpose = 'opt_out' AND p.said_at < in_at THEN 'overtaken_by_opt_in'
@@ -86,7 +88,7 @@ WITH handed AS (
         WHEN purpose = 'opt_in' THEN NULL
         WHEN out_at >= coalesce(in_at, '-infinity') THEN 'opted_out'
         WHEN purpose = 'unclear' AND in_at > p.said_at THEN 'overtaken_by_opt_in'
-        WHEN pause > '0' AND (row_number() OVER (PARTITION BY kind, purpose, program, contact ORDER BY p.said_at, ord) > 1
+        WHEN pause > '0' AND (row_number() OVER (PARTITION BY kind, purpose, program, contact, expires_at <= $1 ORDER BY p.said_at, ord) > 1
             OR EXISTS (SELECT FROM heed.outbox o WHERE o.contact = a.contact AND o.program = a.program AND o.kind = 'reply'
                 AND o.purpose = a.purpose AND o.created_at > $1 - a.pause
                 -- An opt-in answers the question: the next one is another.
