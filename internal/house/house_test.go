@@ -39,7 +39,7 @@ var allowed = map[string]string{
 	"internal/report":    "",
 	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep",
 	"internal/stack":     "",
-	"internal/plan":      "internal/program internal/sms internal/stack",
+	"internal/plan":      "internal/fault internal/keywords internal/program internal/sms internal/stack",
 	"internal/eum":       "internal/outbox internal/plan internal/reconcile internal/sms",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
 	"sql":                "",
@@ -75,7 +75,7 @@ var pure = []string{
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
 	"internal/report/timeline.go", "internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
-	"internal/stack/", "internal/plan/found.go", "internal/plan/wanted.go", "internal/plan/compare.go", "internal/plan/change.go",
+	"internal/stack/", "internal/plan/found.go", "internal/plan/wanted.go", "internal/plan/compare", "internal/plan/change.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/reconcile/setup.go",
 }
 
