@@ -21,8 +21,8 @@ type Runner struct {
 	PutInForce func(ctx context.Context) (version int64, err error)
 	// Held says whether nobody else may apply yet. It is asked before each step.
 	Held func(ctx context.Context) error
-	// Begin and Done are told of each step, n from 1 on.
-	Begin, Done func(n int, s Step)
+	// Done is told of each step that is done, n from 1 on.
+	Done func(n int, s Step)
 }
 
 // Apply does the steps one after another and stops at the first that fails, with a [*StoppedError]. The version is that
@@ -31,12 +31,7 @@ func (r Runner) Apply(ctx context.Context, p Plan) (version int64, err error) {
 	for i, s := range p.Steps {
 		err := r.Held(ctx)
 		if err == nil {
-			r.Begin(i+1, s)
-			if _, ours := s.Action.(ApplyRuleset); ours {
-				version, err = r.PutInForce(ctx)
-			} else {
-				err = r.AWS.Do(ctx, s.Action)
-			}
+			version, err = r.do(ctx, s.Action)
 		}
 		if err != nil {
 			return version, &StoppedError{Done: p.Steps[:i], Remaining: p.Steps[i:], Err: err}
@@ -44,6 +39,13 @@ func (r Runner) Apply(ctx context.Context, p Plan) (version int64, err error) {
 		r.Done(i+1, s)
 	}
 	return version, nil
+}
+
+func (r Runner) do(ctx context.Context, a Action) (version int64, err error) {
+	if _, ours := a.(ApplyRuleset); ours {
+		return r.PutInForce(ctx)
+	}
+	return 0, r.AWS.Do(ctx, a)
 }
 
 // StoppedError says that a plan was not carried out to its end.

@@ -75,6 +75,7 @@ func (c *comparison) targets() []target {
 			all = append(all, c.target(governing, p.Name))
 		}
 	}
+	slices.SortFunc(all, func(a, b target) int { return strings.Compare(a.what(), b.what()) })
 	return slices.DeleteFunc(all, func(t target) bool {
 		if programs := owners[t.ID]; len(programs) > 1 {
 			c.left(Change{
