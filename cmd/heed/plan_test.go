@@ -447,8 +447,6 @@ func TestApplyRefused(t *testing.T) {
 			"as many lists as there may be", "CreateOptOutList",
 			&types.ServiceQuotaExceededException{Message: aws.String("no"), Reason: types.ServiceQuotaExceededExceptionReasonOptOutListsPerAccount}, "as many opt-out lists",
 		},
-		{"throttled for ever", "PutKeyword", &types.ThrottlingException{Message: aws.String("no")}, "others use up"},
-		{"a server that fails", "CreateConfigurationSet", &types.InternalServerException{Message: aws.String("no")}, "nobody knows"},
 	} {
 		t.Run(row.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -487,7 +485,6 @@ func TestApplyLostAnswers(t *testing.T) {
 				return err
 			})
 			o.double.Fail(operation, simulator.Fault{AfterAccept: simulator.CutConnection})
-			o.double.Fail(operation, simulator.Fault{AfterAccept: simulator.AnswerServerError})
 			o.settled()
 		})
 	}

@@ -79,7 +79,7 @@ func (c *comparison) targets() []target {
 	return slices.DeleteFunc(all, func(t target) bool {
 		if programs := owners[t.ID]; len(programs) > 1 {
 			c.left(Change{
-				Op: Modify, What: t.what(), Field: "program", From: strings.Join(programs, " and "),
+				Op: Modify, What: t.what(), Field: "program", From: strings.Join(slices.Sorted(slices.Values(programs)), " and "),
 				Blocked: "a pool has one opt-out list and one that answers for all of its numbers: give each program a pool of its own",
 			})
 			return true
@@ -97,6 +97,7 @@ func (c *comparison) target(id Identity, program string) target {
 				t.members = append(t.members, n)
 			}
 		}
+		slices.SortFunc(t.members, func(a, b Identity) int { return strings.Compare(string(a.Number), string(b.Number)) })
 	}
 	return t
 }
