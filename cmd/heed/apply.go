@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,7 +136,7 @@ func (a *applying) run(ctx context.Context) error {
 		}
 	}
 	if len(p.Steps) > 0 {
-		if ok := a.wanted(p); !ok {
+		if !a.wanted(ctx, p) {
 			return a.end(errNo)
 		}
 		if err := a.do(ctx, p); err != nil {
@@ -170,7 +171,7 @@ func (a *applying) end(err error) error {
 }
 
 // wanted says whether to go on: by the flags, or by what is answered.
-func (a *applying) wanted(p plan.Plan) bool {
+func (a *applying) wanted(ctx context.Context, p plan.Plan) bool {
 	dangers := p.Dangers()
 	if a.command.Yes {
 		if len(dangers) > 0 && !a.command.AcceptDanger {
@@ -182,7 +183,7 @@ func (a *applying) wanted(p plan.Plan) bool {
 	if a.command.AcceptDanger {
 		dangers = nil
 	}
-	return asked(a.in, a.out, dangers)
+	return asked(ctx, a.in, a.out, dangers)
 }
 
 // do carries the plan out and tells each step.
@@ -218,7 +219,7 @@ func (a *applying) do(ctx context.Context, p plan.Plan) error {
 func stepName(s plan.Step) string {
 	var parts []string
 	for _, c := range s.Changes {
-		parts = append(parts, strings.TrimSpace(string(c.Op)+" "+c.Field))
+		parts = append(parts, string(c.Op)+" "+cmp.Or(c.Field, c.To, newThing))
 	}
 	return s.Changes[0].What + ": " + strings.Join(parts, ", ")
 }

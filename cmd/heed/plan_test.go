@@ -456,7 +456,7 @@ func TestApplyRefused(t *testing.T) {
 				t.Fatal("it went well")
 			}
 			told := o.errs.String()
-			for _, want := range []string{row.says, "heed: not done: ruleset", "the same command does the rest"} {
+			for _, want := range []string{row.says, "heed: not done: ruleset: + version 1", "the same command does the rest"} {
 				if !strings.Contains(told, want) {
 					t.Errorf("it does not say %q:\n%s", want, told)
 				}
@@ -625,7 +625,7 @@ func TestAsked(t *testing.T) {
 		{"y\nyes\n", danger, true},
 	} {
 		var out bytes.Buffer
-		if got := asked(strings.NewReader(row.answers), &out, row.dangers); got != row.want {
+		if got := asked(t.Context(), strings.NewReader(row.answers), &out, row.dangers); got != row.want {
 			t.Errorf("%q with %d dangers: %v\n%s", row.answers, len(row.dangers), got, out.String())
 		}
 		if asks := strings.Contains(out.String(), "people are set free"); asks != (len(row.dangers) > 0) {

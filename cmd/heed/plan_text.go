@@ -62,6 +62,9 @@ const (
 	red, green, yellow, faint, plainly = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 )
 
+// newThing is said of a change that is the thing itself.
+const newThing = "new"
+
 // planWriter writes changes for people.
 type planWriter struct {
 	strings.Builder
@@ -104,7 +107,7 @@ func (w *planWriter) changes(all []plan.Change) {
 		fmt.Fprintln(w, thing)
 		width := 0
 		for _, c := range all {
-			if c.What == thing && len(values(c)) > 0 {
+			if c.What == thing {
 				width = max(width, utf8.RuneCountInString(c.Field))
 			}
 		}
@@ -119,9 +122,14 @@ func (w *planWriter) changes(all []plan.Change) {
 
 func (w *planWriter) change(c plan.Change, width int) {
 	colour := map[plan.Op]string{plan.Add: green, plan.Modify: yellow, plan.Remove: red}[c.Op]
-	line := fmt.Sprintf("%-*s  %s", width, c.Field, values(c))
+	const long = 100
+	value := values(c, " → ")
+	if utf8.RuneCountInString(value) > long {
+		value = values(c, fmt.Sprintf("\n%*s→ ", width+len("  ~   "), ""))
+	}
+	line := fmt.Sprintf("%-*s  %s", width, c.Field, value)
 	if c.Field == "" {
-		line = cmp.Or(values(c), "new")
+		line = cmp.Or(value, newThing)
 	}
 	fmt.Fprintf(w, "  %s %s\n", w.in(colour, string(c.Op)), strings.TrimRight(line, " "))
 	if c.Why != "" {
@@ -135,8 +143,8 @@ func (w *planWriter) change(c plan.Change, width int) {
 	}
 }
 
-// values are what was and what is to be. What has blanks in it is quoted: a text ends where its quotes do.
-func values(c plan.Change) string {
+// values are what was and what is to be, with an arrow between. What has blanks in it is quoted: a text ends where its quotes do.
+func values(c plan.Change, arrow string) string {
 	quoted := func(s string) string {
 		if strings.ContainsAny(s, " \n\t") && strings.HasPrefix(c.Field, "keyword") {
 			return fmt.Sprintf("%q", s)
@@ -151,7 +159,7 @@ func values(c plan.Change) string {
 	case c.From == "":
 		return quoted(c.To)
 	}
-	return quoted(c.From) + " → " + quoted(c.To)
+	return quoted(c.From) + arrow + quoted(c.To)
 }
 
 func (w *planWriter) in(colour, text string) string {
