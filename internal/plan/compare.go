@@ -20,6 +20,9 @@ type InForce struct {
 // are heard or answered by somebody else from then on are last. A word that AWS acts on is taken away only when heed
 // hears what people text. The ruleset is last: docs/plan.md says what holds in between, and why.
 func Compare(wanted Wanted, found Found, inForce *InForce) Plan {
+	found.Identities = slices.DeleteFunc(slices.Clone(found.Identities), func(id Identity) bool {
+		return id.Status == "DELETED" || id.Status == "DELETING" // told for a while, and gone
+	})
 	c := comparison{wanted: wanted, found: found, plan: Plan{Steps: []Step{}, Left: []Change{}, Notes: []string{}}}
 	if c.elsewhere() {
 		return c.plan

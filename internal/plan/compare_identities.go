@@ -197,7 +197,7 @@ func (c *comparison) settings(t target) []Step {
 	case t.Channel != w.Channel:
 		update.Channel = w.Channel
 		change(Modify, "two-way channel", t.Channel, w.Channel, "the topic of the deployment",
-			"what reads "+t.Channel+" hears no text any more"+roleWarning(t.ChannelRole))
+			"who listens at "+t.Channel+" hears no text any more"+roleWarning(t.ChannelRole))
 	}
 	if t.ChannelRole != "" {
 		c.note("%s: texts are published with the role %s, which has to be allowed sns:Publish on %s. AWS takes a role away only when two-way is turned off.",

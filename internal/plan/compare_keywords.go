@@ -144,7 +144,7 @@ func (c *comparison) foreign(t target, word string, change Change) (Step, bool) 
 	needed := map[string]string{actionOptOut: program.VerdictOptOut, actionOptIn: program.VerdictOptIn}[action]
 	switch {
 	case needed != "" && verdict != needed:
-		change.Blocked = fmt.Sprintf("by AWS's list it is an %s, and heed would not take it for one: add {words: [%q], action: %s, reply: …} to the keywords in heed.yaml", needed, word, needed)
+		change.Blocked = fmt.Sprintf("by AWS's list it is an %s, and heed would not take it for one: add {words: [%q], action: %s} to the keywords in heed.yaml", needed, word, needed)
 	case needed == "" && action != actionAnswer:
 		change.Blocked = "heed does not know what AWS does on it (" + action + "): delete it by hand if nobody needs it"
 	case needed == "" && answeredBy == "":

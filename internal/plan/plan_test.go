@@ -328,6 +328,10 @@ func TestCompare(t *testing.T) {
 			"a number that the account does not have", heedAnswers, nil, nil, []string{"+ phone number +12065550100"}, "",
 		},
 		{
+			"the number was given back", heedAnswers, []plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "DELETED" })},
+			nil, []string{"+ phone number +12065550100"}, "",
+		},
+		{
 			"the number waits for its registration", heedAnswers, []plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "PENDING" })},
 			nil, []string{
 				"~ phone number +12065550100 keyword HELP", "~ phone number +12065550100 keyword STOP", "~ phone number +12065550100 two-way",
