@@ -68,7 +68,7 @@ func (c applyCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	defer right.Release()
+	defer right.Release(ctx)
 	a := &applying{command: c, terminal: t, setUp: s, right: right}
 	return a.run(ctx)
 }

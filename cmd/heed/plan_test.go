@@ -180,7 +180,7 @@ func (o *operator) apply(ctx context.Context) error {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer right.Release()
+	defer right.Release(ctx)
 	o.out.Reset()
 	a := &applying{
 		command: applyCommand{File: o.file, Yes: true, AcceptDanger: true}, terminal: terminal{out: &o.out, err: &o.errs}, setUp: s, right: right,
@@ -571,7 +571,6 @@ func TestListIsCopied(t *testing.T) {
 	} {
 		if code, out, errs := heed(t, "", args...); code != 0 {
 			t.Fatalf("heed %v: exit %d\n%s%s", args, code, out, errs)
-
 		}
 	}
 	if !o.double.OptedOut("alerts", zoe) {
@@ -642,7 +641,7 @@ func TestPlanAndApplyCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer right.Release()
+	defer right.Release(t.Context())
 	if code, out, errs := heed(t, "", "apply", o.file, "--yes"); code != 1 || !strings.Contains(errs, "ann since 12:") {
 		t.Errorf("two at once: exit %d\n%s%s", code, out, errs)
 	}

@@ -77,17 +77,17 @@ func tellPlan(t terminal, p plan.Plan) error {
 	w := &planWriter{coloured: isTerminal(t.out) && os.Getenv("NO_COLOR") == ""}
 	w.changes(p.Changes())
 	if len(p.Left) > 0 {
-		w.WriteString("What heed may not or cannot change:\n\n")
+		fmt.Fprint(w, "What heed may not or cannot change:\n\n")
 		w.changes(p.Left)
 	}
 	for _, note := range p.Notes {
 		fmt.Fprintf(w, "note: %s\n", note)
 	}
 	if len(p.Notes) > 0 {
-		w.WriteByte('\n')
+		fmt.Fprintln(w)
 	}
 	if p.Empty() {
-		w.WriteString("Nothing to do: all is as heed.yaml says.\n")
+		fmt.Fprintln(w, "Nothing to do: all is as heed.yaml says.")
 	} else {
 		fmt.Fprintf(w, "%s\n", summaryOf(p))
 	}
@@ -116,7 +116,7 @@ func (w *planWriter) changes(all []plan.Change) {
 				w.change(c, width)
 			}
 		}
-		w.WriteByte('\n')
+		fmt.Fprintln(w)
 	}
 }
 

@@ -97,6 +97,7 @@ var refusals = map[string]string{
 	"OPT_OUT_LISTS_PER_ACCOUNT":                "the account has as many opt-out lists as AWS allows: let programs share one, or ask for a higher quota",
 	"CONFIGURATION_SETS_PER_ACCOUNT":           "the account has as many configuration sets as AWS allows: let programs share one, or ask for a higher quota",
 	"EVENT_DESTINATIONS_PER_CONFIGURATION_SET": "the set has as many event destinations as AWS allows: delete one, or name another set",
+	"ACCOUNT_DISABLED":                         "AWS has disabled the account for messages: ask its Support",
 	"ResourceNotFoundException":                "it is gone since the account was read, or AWS does not show yet what was made a moment ago",
 	"INVALID_PARAMETER":                        "AWS does not take a value",
 }

@@ -328,15 +328,21 @@ func TestCompare(t *testing.T) {
 			"a number that the account does not have", heedAnswers, nil, nil, []string{"+ phone number +12065550100"}, "",
 		},
 		{
-			"the number was given back", heedAnswers, []plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "DELETED" })},
-			nil, []string{"+ phone number +12065550100"}, "",
+			"the number was given back", heedAnswers,
+			[]plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "DELETED" })},
+			nil,
+			[]string{"+ phone number +12065550100"},
+			"",
 		},
 		{
-			"the number waits for its registration", heedAnswers, []plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "PENDING" })},
-			nil, []string{
+			"the number waits for its registration", heedAnswers,
+			[]plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "PENDING" })},
+			nil,
+			[]string{
 				"~ phone number +12065550100 keyword HELP", "~ phone number +12065550100 keyword STOP", "~ phone number +12065550100 two-way",
 				"+ phone number +12065550100 two-way channel", "~ phone number +12065550100 self-managed opt-outs",
-			}, "",
+			},
+			"",
 		},
 		{
 			"a number that another account shares", heedAnswers, []plan.Identity{with(right(ten), func(n *plan.Identity) {
@@ -353,7 +359,8 @@ func TestCompare(t *testing.T) {
 			"a number in the pool that nobody names", heedAnswers, pool("pool-1", ten, number("phone-1", "+12065550199", "TEN_DLC")),
 			[]string{
 				"~ pool pool-1 keyword HELP", "~ pool pool-1 keyword STOP", "~ pool pool-1 two-way !", "+ pool pool-1 two-way channel", "~ pool pool-1 self-managed opt-outs !",
-			}, nil, "texts to +12065550199 count for the program default",
+			},
+			nil, "texts to +12065550199 count for the program default",
 		},
 		{
 			"a number that is not in the pool that the file says", `
@@ -373,23 +380,28 @@ func TestCompare(t *testing.T) {
 		{
 			"a text that 10DLC does not take", `
   alerts: {brand: Acme, identities: ["+12065550100"], texts: {help: "Acme: help at acme.example. Reply STOP to end.", optOut: "Acme: bye."}}
-`, []plan.Identity{with(right(ten), func(n *plan.Identity) { n.Keywords["STOP"] = plan.Keyword{Action: "OPT_OUT", Message: "Acme: bye."} })},
+`,
+			[]plan.Identity{with(right(ten), func(n *plan.Identity) { n.Keywords["STOP"] = plan.Keyword{Action: "OPT_OUT", Message: "Acme: bye."} })},
 			nil, nil, "texts.optOut has 10 characters",
 		},
 		{
 			"a word that opts out at AWS only", heedAnswers,
 			[]plan.Identity{with(right(ten), func(n *plan.Identity) { n.Keywords["ADIOS"] = plan.Keyword{Action: "OPT_OUT", Message: "Bye."} })},
-			nil, []string{"- phone number +12065550100 keyword ADIOS"}, "",
+			nil,
+			[]string{"- phone number +12065550100 keyword ADIOS"},
+			"",
 		},
 		{
 			"a word that opts out at AWS and here", heedAnswers,
 			[]plan.Identity{with(right(ten), func(n *plan.Identity) { n.Keywords["REVOKE"] = plan.Keyword{Action: "OPT_OUT", Message: "Bye."} })},
-			[]string{"- phone number +12065550100 keyword REVOKE !"}, nil, "",
+			[]string{"- phone number +12065550100 keyword REVOKE !"},
+			nil, "",
 		},
 		{
 			"START at AWS where heed answers: a second answer", heedAnswers,
 			[]plan.Identity{with(right(ten), func(n *plan.Identity) { n.Keywords["START"] = plan.Keyword{Action: "OPT_IN", Message: "Hello."} })},
-			[]string{"- phone number +12065550100 keyword START !"}, nil, "",
+			[]string{"- phone number +12065550100 keyword START !"},
+			nil, "",
 		},
 		{
 			"a pool of toll-free and other numbers has no START where heed answers", `
@@ -397,7 +409,8 @@ func TestCompare(t *testing.T) {
 `, append([]plan.Identity{right(pool("pool-1")[0])}, pool("pool-1", ten, number("phone-2", "+18005550102", "TOLL_FREE"))[1:]...), nil, nil, "",
 		},
 		{
-			"a role publishes the texts", heedAnswers, []plan.Identity{with(right(ten), func(n *plan.Identity) { n.ChannelRole = "arn:aws:iam::111122223333:role/old" })},
+			"a role publishes the texts", heedAnswers,
+			[]plan.Identity{with(right(ten), func(n *plan.Identity) { n.ChannelRole = "arn:aws:iam::111122223333:role/old" })},
 			nil, nil, "has to be allowed sns:Publish",
 		},
 		{

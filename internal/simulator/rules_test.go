@@ -430,7 +430,8 @@ func TestConfigurationSetRules(t *testing.T) {
 		{"odd message type", five[:1], setMessageType("alerts", "SPAM"), "validation INVALID_PARAMETER MessageType"},
 		{"no default to delete", five[:1], dropMessageType("alerts"), "not found configuration-set alerts"},
 		{
-			"deleted default", []call{five[0], setMessageType("alerts", types.MessageTypePromotional), dropMessageType("alerts")},
+			"deleted default",
+			[]call{five[0], setMessageType("alerts", types.MessageTypePromotional), dropMessageType("alerts")},
 			dropMessageType("alerts"), "not found configuration-set alerts",
 		},
 		// The type of a destination stays.

@@ -75,9 +75,9 @@ func (a *Applying) Held(ctx context.Context) error {
 	return nil
 }
 
-// Release lets the next one apply.
-func (a *Applying) Release() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+// Release lets the next one apply, also where the work was interrupted.
+func (a *Applying) Release(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_, err := a.conn.Exec(ctx, endApply)
 	if err == nil {

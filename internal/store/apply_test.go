@@ -39,7 +39,7 @@ func TestHoldApply(t *testing.T) {
 	if err := right.Held(t.Context()); err != nil {
 		t.Error(err)
 	}
-	right.Release()
+	right.Release(t.Context())
 	right = hold(strings.Repeat("long", 20))
 	refused(strings.Repeat("long", 7) + "lo since 12:00:00Z")
 
@@ -54,8 +54,8 @@ func TestHoldApply(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right.Release()
-	next.Release()
+	right.Release(t.Context())
+	next.Release(t.Context())
 	if names := scan[int](t, s, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'heed apply: %'`); names != 0 {
 		t.Errorf("%d connections are still signed", names)
 	}
