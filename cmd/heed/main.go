@@ -20,7 +20,8 @@ type commands struct {
 	Simulate   simulateCommand   `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database schema up to date."`
 	Check      checkCommand      `cmd:"" help:"Check a heed.yaml: errors and advice."`
-	Apply      applyCommand      `cmd:"" help:"Put a heed.yaml in force."`
+	Plan       planCommand       `cmd:"" help:"Say what heed apply would change at AWS and in the database."`
+	Apply      applyCommand      `cmd:"" help:"Make AWS and the ruleset in force what a heed.yaml says."`
 	Classify   classifyCommand   `cmd:"" help:"Say what texts mean."`
 	Reclassify reclassifyCommand `cmd:"" help:"Replay a ruleset over recorded texts: who would be decided otherwise."`
 	Replay     replayCommand     `cmd:"" help:"Hand inputs to heed once more: dead letters, what was parked, the archive in S3, files."`

@@ -102,7 +102,7 @@ func TestExitCodes(t *testing.T) {
 		{"no file", []string{"check", "nowhere.yaml"}, 2, "nowhere.yaml"},
 		{"an unknown command", []string{"frobnicate"}, 2, "heed --help"},
 		{"no database", []string{"migrate"}, 2, "set DATABASE_URL"},
-		{"apply to AWS is told to be missing", []string{"apply", "demo.yaml"}, 2, "--local"},
+		{"apply has nobody to ask", []string{"apply", "demo.yaml"}, 2, "--yes"},
 	} {
 		code, out, errs := heed(t, "", c.args...)
 		if code != c.code || !strings.Contains(out+errs, c.says) {

@@ -78,8 +78,9 @@ func tellList(w io.Writer, l listReport) error {
 	return err
 }
 
-func writeReport(w io.Writer, report reconcileReport) error {
+func writeReport(w io.Writer, report any) error {
 	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(report)
 }

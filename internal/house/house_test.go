@@ -41,7 +41,7 @@ var allowed = map[string]string{
 	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep internal/vitals",
 	"internal/replay":    "internal/delivery internal/inbound internal/ingress internal/optout internal/outbox internal/parking internal/sms",
 	"internal/stack":     "",
-	"internal/plan":      "internal/program internal/sms internal/stack",
+	"internal/plan":      "internal/fault internal/keywords internal/program internal/sms internal/stack",
 	"internal/doctor":    "internal/plan internal/program internal/sms internal/stack internal/vitals",
 	"internal/eum":       "internal/outbox internal/plan internal/reconcile internal/sms internal/vitals",
 	"internal/cloud":     "internal/config internal/fault internal/outbox",
@@ -80,8 +80,8 @@ var pure = []string{
 	"internal/inbound/decide.go", "internal/inbound/words.go", "internal/delivery/fold.go", "internal/delivery/evidence.go",
 	"internal/report/timeline.go", "internal/outbox/action.go", "internal/outbox/context.go", "internal/parking/", "internal/consent/", "internal/ledger/", "internal/dossier/", "internal/roster/",
 	"internal/report/spec.go", "internal/report/specs.go", "internal/report/query.go",
-	"internal/stack/", "internal/plan/found.go", "internal/plan/wanted.go", "internal/plan/compare.go", "internal/plan/change.go",
 	"internal/reconcile/compare.go", "internal/reconcile/lists.go", "internal/vitals/", "internal/doctor/",
+	"internal/stack/", "internal/plan/found.go", "internal/plan/wanted.go", "internal/plan/compare", "internal/plan/change.go",
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.

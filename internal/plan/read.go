@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/heedsms/heed/internal/program"
 	"github.com/heedsms/heed/internal/sms"
@@ -48,7 +49,7 @@ func Read(ctx context.Context, from Reader, rules *program.Ruleset, tell func(wh
 	}
 	for i := range found.Identities {
 		id := &found.Identities[i]
-		if _, ours := Owner(rules, *id); !ours {
+		if !concerns(rules, found, *id) {
 			continue
 		}
 		tell(fmt.Sprintf("keywords of %s", id.Number))
@@ -62,6 +63,17 @@ func Read(ctx context.Context, from Reader, rules *program.Ruleset, tell func(wh
 		}
 	}
 	return found, nil
+}
+
+// concerns says whether a number or pool belongs to a program, or is a pool that a number of one sits in.
+func concerns(rules *program.Ruleset, found Found, id Identity) bool {
+	if _, ours := Owner(rules, id); ours {
+		return true
+	}
+	return id.Kind == Pool && slices.ContainsFunc(found.Identities, func(n Identity) bool {
+		_, ours := Owner(rules, n)
+		return ours && n.Pool == id.ID
+	})
 }
 
 // Owner is the program that a number or a pool belongs to: by itself, by its id, or by its pool.

@@ -45,6 +45,13 @@ func (p *parser) program(key, value *yaml.Node) {
 		"invalidNumbers": at("invalidNumbers", func(n *yaml.Node, where string) {
 			g.InvalidNumbers = InvalidNumbers(p.oneOf(n, where, string(InvalidNumbersSuspend), string(InvalidNumbersIgnore)))
 		}),
+		"messageType": at("messageType", func(n *yaml.Node, where string) {
+			g.MessageType = MessageType(p.oneOf(n, where, string(Transactional), string(Promotional)))
+		}),
+		"deletionProtection": at("deletionProtection", func(n *yaml.Node, where string) {
+			protected := p.truth(n, where)
+			g.DeletionProtection = &protected
+		}),
 		"feedback":     at("feedback", func(n *yaml.Node, where string) { g.Feedback = p.truth(n, where) }),
 		"requireOptIn": at("requireOptIn", func(n *yaml.Node, where string) { g.RequireOptIn = p.truth(n, where) }),
 		"doubleOptIn":  at("doubleOptIn", func(n *yaml.Node, where string) { p.doubleOptIn(n, where, g) }),

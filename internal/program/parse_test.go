@@ -53,6 +53,8 @@ func TestFindings(t *testing.T) {
 		{"one with none near", head + "    colour: x\n", []string{"8: error: unknown_field: known here are answers, brand"}},
 		{"a field twice", head + "    brand: Other\n", []string{"8: error: duplicate_field: programs.acme.brand is there twice"}},
 		{"a program twice", head + "  acme: {brand: B}\n", []string{"8: error: duplicate_field: programs.acme is there twice"}},
+		{"a kind of messages that AWS does not have", head + "    messageType: marketing\n", []string{"8: error: unknown_value: write one of transactional, promotional"}},
+		{"a word for a truth", head + "    deletionProtection: maybe\n", []string{"8: error: wrong_type: write true or false"}},
 		{"a list for a text", head + "    configurationSet: [a]\n", []string{"8: error: wrong_type: programs.acme.configurationSet is a list. write a text"}},
 		{"a text for a list", head + "    locales: en\n", []string{"8: error: wrong_type: is a plain value. write a list"}},
 		{"a text for a truth", head + "    requireOptIn: \"yes\"\n", []string{"8: error: wrong_type: write true or false"}},
@@ -187,6 +189,8 @@ programs:
     carrierBlocks: ignore
     invalidNumbers: ignore
     feedback: true
+    messageType: promotional
+    deletionProtection: false
     locales: []
     replyLimit: {count: 3}
     unmatched: {reply: "Sorry?", every: 1d12h}
@@ -198,16 +202,17 @@ programs:
 	a, b := rules.Programs[0], rules.Programs[1]
 	if a.Identities[0] != "+12065550100" || a.Answers != AnswersHeed || a.Unclear != UnclearHold || a.RequireOptIn || a.Feedback || a.Unmatched.Reply != nil ||
 		a.Unmatched.Every != 24*time.Hour || a.ReplyLimit != (Limit{5, 24 * time.Hour}) || !cmp.Equal(a.Locales, []string{"en"}) ||
-		a.CarrierBlocks != CarrierBlocksOptOut || a.InvalidNumbers != InvalidNumbersSuspend {
+		a.CarrierBlocks != CarrierBlocksOptOut || a.InvalidNumbers != InvalidNumbersSuspend || a.MessageType != "" || a.DeletionProtection != nil {
 		t.Errorf("defaults: %+v", a)
 	}
 	if b.Answers != AnswersAWS || b.Unclear != UnclearAsk || !b.RequireOptIn || !b.Feedback || b.Unmatched.Every != 36*time.Hour || b.Unmatched.Reply.Source() != "Sorry?" ||
 		b.ReplyLimit != (Limit{3, 24 * time.Hour}) || len(b.Locales) != 0 ||
-		b.CarrierBlocks != CarrierBlocksIgnore || b.InvalidNumbers != InvalidNumbersIgnore {
+		b.CarrierBlocks != CarrierBlocksIgnore || b.InvalidNumbers != InvalidNumbersIgnore ||
+		b.MessageType != Promotional || b.DeletionProtection == nil || *b.DeletionProtection {
 		t.Errorf("written: %+v", b)
 	}
 	r := b.Rules[0]
-	if r.Name != "b/keywords[0]" || r.Line != 21 || !cmp.Equal(r.Words, []string{"X", "1"}) || r.Match != "first_word" || r.Action != ActionForward || !r.Observe || r.On[0] != "24681" || r.Reply != nil {
+	if r.Name != "b/keywords[0]" || r.Line != 23 || !cmp.Equal(r.Words, []string{"X", "1"}) || r.Match != "first_word" || r.Action != ActionForward || !r.Observe || r.On[0] != "24681" || r.Reply != nil {
 		t.Errorf("rule: %+v", r)
 	}
 	if got := parsed(t, "version: 1\nprograms: {a: {brand: A}}").Programs[0].ReplyLimit; got != (Limit{10, time.Hour}) {

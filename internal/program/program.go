@@ -47,6 +47,15 @@ const (
 	InvalidNumbersIgnore  InvalidNumbers = "ignore"
 )
 
+// MessageType is what kind of messages a configuration set sends by default.
+type MessageType string
+
+// The kinds of messages.
+const (
+	Transactional MessageType = "transactional" // critical or time-sensitive
+	Promotional   MessageType = "promotional"
+)
+
 // DoubleOptIn asks back before a keyword of action opt_in opts anybody in: the person is opted in by a yes that comes
 // in time. START and UNSTOP opt in at once, since nobody texts them by chance.
 type DoubleOptIn struct {
@@ -94,7 +103,11 @@ type Program struct {
 	Unmatched        Unmatched
 	CarrierBlocks    CarrierBlocks
 	InvalidNumbers   InvalidNumbers
-	Rules            []*Rule // the operator's keywords, in the order of the file
+	// MessageType is the default of the configuration set at AWS; "" leaves it as it is.
+	MessageType MessageType
+	// DeletionProtection keeps the numbers and pools from being released at AWS; nil leaves it as it is.
+	DeletionProtection *bool
+	Rules              []*Rule // the operator's keywords, in the order of the file
 
 	help, optOut, optIn, ask *Template
 

@@ -13,6 +13,7 @@ import (
 type configurationSet struct {
 	name, arn    string
 	destinations []*types.EventDestination // in the order in which they were made
+	messageType  types.MessageType         // of messages that name none; empty for no default
 	created      time.Time
 }
 
@@ -43,7 +44,7 @@ func (s *Simulator) DeleteConfigurationSet(ctx context.Context, in *pinpointsmsv
 		delete(s.sets, set.name)
 		return &pinpointsmsvoicev2.DeleteConfigurationSetOutput{
 			ConfigurationSetArn: &set.arn, ConfigurationSetName: &set.name, CreatedTimestamp: &set.created,
-			EventDestinations: set.copies(),
+			EventDestinations: set.copies(), DefaultMessageType: set.messageType,
 		}, nil
 	})
 }
@@ -69,6 +70,7 @@ func (s *Simulator) DescribeConfigurationSets(ctx context.Context, in *pinpoints
 			out.ConfigurationSets = append(out.ConfigurationSets, types.ConfigurationSetInformation{
 				ConfigurationSetArn: aws.String(c.arn), ConfigurationSetName: aws.String(c.name),
 				CreatedTimestamp: aws.Time(c.created), EventDestinations: c.copies(),
+				DefaultMessageType: c.messageType,
 			})
 		}
 		return out, nil

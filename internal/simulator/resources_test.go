@@ -370,3 +370,25 @@ func TestPoolLifecycle(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The default message type of a set is that of a message that names none; it is told with the set, and can be deleted.
+func TestDefaultMessageType(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{})
+	do(t, d, newSet("alerts"), setMessageType("alerts", types.MessageTypePromotional), send(person, inSet("alerts")), send(person))
+	sets, err := d.client.DescribeConfigurationSets(t.Context(), &api.DescribeConfigurationSetsInput{})
+	must(t, err)
+	if got := sets.ConfigurationSets[0].DefaultMessageType; got != types.MessageTypePromotional {
+		t.Errorf("the set has the default %q", got)
+	}
+	messages := d.Sent()
+	if len(messages) != 2 || messages[0].MessageType != "PROMOTIONAL" || messages[1].MessageType != "TRANSACTIONAL" {
+		t.Errorf("%+v", messages)
+	}
+	do(t, d, dropMessageType("alerts"))
+	sets, err = d.client.DescribeConfigurationSets(t.Context(), &api.DescribeConfigurationSetsInput{})
+	must(t, err)
+	if got := sets.ConfigurationSets[0].DefaultMessageType; got != "" {
+		t.Errorf("the set still has the default %q", got)
+	}
+}

@@ -424,6 +424,16 @@ func TestConfigurationSetRules(t *testing.T) {
 			"validation INVALID_PARAMETER MatchingEventTypes",
 		},
 		{"unknown set", nil, newTopicDestination("alerts", "d", types.EventTypeAll), "not found configuration-set alerts"},
+		// A set has a default message type or none; another than the two there is not.
+		{"message type", five[:1], setMessageType("alerts", types.MessageTypePromotional), "ok"},
+		{"message type of no set", nil, setMessageType("alerts", types.MessageTypePromotional), "not found configuration-set alerts"},
+		{"odd message type", five[:1], setMessageType("alerts", "SPAM"), "validation INVALID_PARAMETER MessageType"},
+		{"no default to delete", five[:1], dropMessageType("alerts"), "not found configuration-set alerts"},
+		{
+			"deleted default",
+			[]call{five[0], setMessageType("alerts", types.MessageTypePromotional), dropMessageType("alerts")},
+			dropMessageType("alerts"), "not found configuration-set alerts",
+		},
 		// The type of a destination stays.
 		{"change of type", five[:2], func(ctx context.Context, d double) error {
 			_, err := d.client.UpdateEventDestination(ctx, &api.UpdateEventDestinationInput{
@@ -448,4 +458,21 @@ func TestConfigurationSetRules(t *testing.T) {
 			return err
 		}, "not found message m-1"},
 	})
+}
+
+func setMessageType(set string, to types.MessageType) call {
+	return func(ctx context.Context, d double) error {
+		out, err := d.client.SetDefaultMessageType(ctx, &api.SetDefaultMessageTypeInput{ConfigurationSetName: &set, MessageType: to})
+		if err == nil && out.MessageType != to {
+			return fmt.Errorf("the default is %s", out.MessageType)
+		}
+		return err
+	}
+}
+
+func dropMessageType(set string) call {
+	return func(ctx context.Context, d double) error {
+		_, err := d.client.DeleteDefaultMessageType(ctx, &api.DeleteDefaultMessageTypeInput{ConfigurationSetName: &set})
+		return err
+	}
 }

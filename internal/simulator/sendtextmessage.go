@@ -71,6 +71,9 @@ func (s *Simulator) compose(in *pinpointsmsvoicev2.SendTextMessageInput, from se
 			return nil, err
 		}
 		m.ConfigurationSet = set.name
+		if in.MessageType == "" && set.messageType != "" {
+			m.MessageType = set.messageType
+		}
 	}
 	m.Outcome = outcome(courseOf(m))
 	return m, nil

@@ -111,3 +111,17 @@ func (s *Store) ApplyRuleset(ctx context.Context, document, settings []byte, by 
 	}
 	return version, isNew, nil
 }
+
+const compareRuleset = `
+SELECT version, sha256 = $1 AND settings = $2::jsonb FROM heed.ruleset ORDER BY version DESC LIMIT 1`
+
+// CompareRuleset is the newest version, and whether [Store.ApplyRuleset] would find it to be this document. Version 0
+// means that none was ever applied.
+func (s *Store) CompareRuleset(ctx context.Context, document, settings []byte) (version int64, same bool, err error) {
+	sum := sha256.Sum256(document)
+	err = s.pool.QueryRow(ctx, compareRuleset, hex.EncodeToString(sum[:]), string(settings)).Scan(&version, &same)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return 0, false, fmt.Errorf("read the ruleset: %w", err)
+	}
+	return version, same, nil
+}
