@@ -39,6 +39,10 @@ dev: ensure-postgres ## the demo left running, with the page and the HTTP API on
 test: ensure-postgres ## all tests, on a real Postgres
 	$(GO) test -parallel 8 $(TESTFLAGS) $(PKG)
 
+.PHONY: upgrade
+upgrade: ensure-postgres ## the functions of FROM (a tag, a revision) work on while the schema changes
+	HEED_UPGRADE_FROM=$(FROM) $(GO) test ./internal/upgrade -count 1 -v
+
 .PHONY: race
 race: ensure-postgres ## all tests with the race detector (needs a C compiler, takes some minutes)
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) $(PKG)
@@ -53,6 +57,7 @@ screenshots: ensure-postgres ## the pictures of the page in docs/images, of a re
 lint: ## vet, lint and formatting (the first run builds the linter: some minutes)
 	$(GOLANGCI) run ./...
 	$(GOLANGCI) fmt --diff
+	$(GO) tool -modfile=tools/go.mod actionlint
 
 .PHONY: fmt
 fmt: ## format the code
@@ -105,7 +110,15 @@ build/%/bootstrap: FORCE
 		-ldflags '-s -w -buildid=' -o $@ ./cmd/$*
 
 build/%.zip: build/%/bootstrap
-	@scripts/zip-bootstrap $< $@
+	@$(GO) run ./internal/release zip --in $(<D) $@ bootstrap
+
+.PHONY: reproducible
+reproducible: ## build the zips here and from a copy elsewhere, and compare their bytes (COLD=1: without the build cache)
+	@scripts/reproducible
+
+.PHONY: release
+release: ## the files of a release in dist/: make release VERSION=v0.1.0
+	@scripts/release $(VERSION)
 
 .PHONY: ci
 ci: ## what the continuous integration runs
@@ -113,7 +126,7 @@ ci: ## what the continuous integration runs
 
 .PHONY: clean
 clean: ## remove what build made
-	rm -rf build bin
+	rm -rf build bin dist
 
 .PHONY: ensure-postgres
 ensure-postgres:

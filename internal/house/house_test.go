@@ -56,6 +56,8 @@ var allowed = map[string]string{
 	"internal/localdb/pgproxy": "",
 	"internal/lambdatest":      "",
 	"internal/endtoend":        "",
+	"internal/upgrade":         "",
+	"internal/release":         "",
 	"internal/house":           "",
 	"internal/bench":           "*",
 
