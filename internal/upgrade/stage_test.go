@@ -121,11 +121,16 @@ func (s *stage) exec(statement string) {
 // heed runs a release's command line as the owner of the schema.
 func (s *stage) heed(r release, args ...string) {
 	s.t.Helper()
+	must(s.t, s.run(r, args...))
+}
+
+func (s *stage) run(r release, args ...string) error {
 	cmd := exec.CommandContext(s.t.Context(), r.binary("heed"), args...)
 	cmd.Env = append(os.Environ(), "DATABASE_URL="+s.owner)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		s.t.Fatalf("heed %s: %v\n%s", strings.Join(args, " "), err, out)
+		return fmt.Errorf("heed %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
+	return nil
 }
 
 // apply puts the rules in force.
