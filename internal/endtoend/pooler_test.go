@@ -59,7 +59,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = 2
-`, u.Hostname(), u.Port(), u.User.Username(), password, port), 0o644)) //nolint:gosec // another user reads it
+`, u.Hostname(), u.Port(), u.User.Username(), password, port), 0o644))
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), binary, settings)
 	if os.Getuid() == 0 { // it refuses to be root
 		nobody, err := user.Lookup("nobody")
@@ -68,7 +68,7 @@ default_pool_size = 2
 		must(t, err)
 		gid, err := strconv.ParseUint(nobody.Gid, 10, 32)
 		must(t, err)
-		must(t, os.Chmod(dir, 0o755)) //nolint:gosec // another user reads it
+		must(t, os.Chmod(dir, 0o755))
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	}
 	var said lockedBuffer

@@ -105,7 +105,7 @@ func checkOut(t *testing.T, revision string) string {
 			t.Fatal(err)
 		}
 		path := filepath.Join(dir, header.Name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, content, 0o644)); err != nil { //nolint:gosec // sources
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, content, 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}

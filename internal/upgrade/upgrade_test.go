@@ -124,7 +124,6 @@ type crowd struct {
 	// their second, so that a word meets another release than the one before it.
 	said   [][]string
 	newest int // how many people there were before the act before
-	sent   int
 }
 
 // scripts are what people say in their two acts. Nobody is taken off AWS's list twice: it allows that once in 30 days.
