@@ -7,9 +7,9 @@ import (
 	"runtime/debug"
 )
 
-// release is the version that was released; the linker sets it (scripts/release). Without it the build says what it
-// knows of itself.
-var release string //nolint:gochecknoglobals // the linker sets nothing else
+// release is the version that was released. The linker sets it (scripts/release), and sets nothing but variables of a
+// package. Without it the build says what it knows of itself.
+var release string
 
 // versionLine is what heed --version prints: the release, else the revision that was built, and with what.
 func versionLine(name string, info *debug.BuildInfo) string {
