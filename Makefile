@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 GO ?= go
 LAMBDAS := inbound events relay reports migrate
 GOLANGCI := $(GO) tool -modfile=tools/go.mod golangci-lint
+# Not in tools/go.mod: it and golangci-lint want two versions of a module whose parts were renamed between them.
+ACTIONLINT := $(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 # How long each fuzz target runs.
 FUZZTIME ?= 10s
@@ -31,7 +33,7 @@ BUILD_LAMBDA := GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build -tags lambda.n
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ensure-postgres ## play the whole main job on this machine, with a throw-away Postgres
@@ -44,6 +46,10 @@ dev: ensure-postgres ## the demo left running, with the page and the HTTP API on
 .PHONY: test
 test: ensure-postgres ## all tests, on a real Postgres
 	$(GO) test -parallel 8 $(TESTFLAGS) $(PKG)
+
+.PHONY: upgrade
+upgrade: ensure-postgres ## the functions of FROM (a tag, a revision) work on while the schema changes
+	HEED_UPGRADE_FROM=$(FROM) $(GO) test ./internal/upgrade -count 1 -v
 
 .PHONY: race
 race: ensure-postgres ## all tests with the race detector (needs a C compiler, takes some minutes)
@@ -59,6 +65,11 @@ screenshots: ensure-postgres ## the pictures of the page in docs/images, of a re
 lint: ## vet, lint and formatting (the first run builds the linter: some minutes)
 	$(GOLANGCI) run ./...
 	$(GOLANGCI) fmt --diff
+	$(ACTIONLINT)
+
+.PHONY: vulnerabilities
+vulnerabilities: ## known vulnerabilities in what heed calls (asks vuln.go.dev)
+	$(GO) tool -modfile=tools/go.mod govulncheck ./...
 
 .PHONY: fmt
 fmt: ## format the code
@@ -122,7 +133,15 @@ $(SAM_TARGETS): build-%Function:
 	$(BUILD_LAMBDA) -o "$(ARTIFACTS_DIR)/bootstrap" ./cmd/$$(echo $* | tr A-Z a-z)
 
 build/%.zip: build/%/bootstrap
-	@scripts/zip-bootstrap $< $@
+	@$(GO) run ./internal/release zip --in $(<D) $@ bootstrap
+
+.PHONY: reproducible
+reproducible: ## build the zips here and from a copy elsewhere, and compare their bytes (COLD=1: without the build cache)
+	@scripts/reproducible
+
+.PHONY: release
+release: ## the files of a release in dist/: make release VERSION=v0.1.0
+	@scripts/release $(VERSION)
 
 .PHONY: ci
 ci: ## what the continuous integration runs
@@ -130,7 +149,7 @@ ci: ## what the continuous integration runs
 
 .PHONY: clean
 clean: ## remove what build made
-	rm -rf build bin
+	rm -rf build bin dist
 
 .PHONY: ensure-postgres
 ensure-postgres:

@@ -42,7 +42,7 @@ programs:
 const (
 	inboundRole = "arn:aws:iam::111122223333:role/heed-inbound"
 	streamRole  = "arn:aws:iam::111122223333:role/heed-stream"
-	operator    = "arn:aws:iam::111122223333:user/operator"
+	operatorARN = "arn:aws:iam::111122223333:user/operator"
 	goodPolicy  = `{"Statement": [{"Effect": "Allow", "Principal": {"Service": "sms-voice.amazonaws.com"}, "Action": "sns:Publish",
 		"Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}]}`
 )
@@ -388,16 +388,16 @@ func TestDoctorFinds(t *testing.T) {
 		}, nil, []string{"error other_account"}},
 		{"the stack is in another Region", func(c *clinic) { c.t.Setenv("AWS_REGION", "eu-west-1") }, nil, []string{"error other_region"}},
 		{"the inbound function may not reply", func(c *clinic) { c.aws.Deny(inboundRole, "sms-voice:SendTextMessage") }, nil, []string{"error function_denied"}},
-		{"the operator may not set keywords", func(c *clinic) { c.aws.Deny(operator, "sms-voice:PutKeyword") }, []string{"--only", "identity"}, []string{"error operator_denied"}},
+		{"the operator may not set keywords", func(c *clinic) { c.aws.Deny(operatorARN, "sms-voice:PutKeyword") }, []string{"--only", "identity"}, []string{"error operator_denied"}},
 		{"a session's role may not pass the stream's", func(c *clinic) {
 			const role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/Admin"
 			c.aws.SetCaller("arn:aws:sts::111122223333:assumed-role/Admin/me")
 			c.aws.AddRole(role)
 			c.aws.Deny(role, "iam:PassRole")
 		}, nil, []string{"error operator_denied"}},
-		{"nothing can be simulated", func(c *clinic) { c.aws.Deny(operator, "iam:SimulatePrincipalPolicy") }, nil, []string{"warning not_simulated"}},
+		{"nothing can be simulated", func(c *clinic) { c.aws.Deny(operatorARN, "iam:SimulatePrincipalPolicy") }, nil, []string{"warning not_simulated"}},
 		{"AWS refuses to list numbers", func(c *clinic) {
-			c.aws.Deny(operator, "sms-voice:DescribePhoneNumbers")
+			c.aws.Deny(operatorARN, "sms-voice:DescribePhoneNumbers")
 			c.double.Fail("DescribePhoneNumbers", simulator.Fault{Times: -1, Before: &types.AccessDeniedException{Message: aws.String("not authorized")}})
 		}, nil, []string{"error operator_denied"}},
 		{"AWS does not tell the limits", func(c *clinic) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -33,6 +34,8 @@ type commands struct {
 	Message    messageCommand    `cmd:"" help:"One message's life, event by event."`
 	Reconcile  reconcileCommand  `cmd:"" help:"Make the register and AWS's opt-out lists agree, both ways."`
 	Doctor     doctorCommand     `cmd:"" help:"Say what is wrong with settings, database, AWS account and set-up, and how to mend it."`
+
+	Version kong.VersionFlag `help:"Say which version this is."`
 }
 
 // terminal is where a command reads and writes.
@@ -61,6 +64,7 @@ func main() {
 func run(ctx context.Context, args []string, t terminal) (code int) {
 	var c commands
 	exited := -1
+	build, _ := debug.ReadBuildInfo()
 	parser, err := kong.New(&c,
 		kong.Name("heed"),
 		kong.Description("The inbound half of texting on AWS: answers keywords, honours STOP, keeps consent and delivery state in Postgres."),
@@ -68,6 +72,7 @@ func run(ctx context.Context, args []string, t terminal) (code int) {
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(t),
+		kong.Vars{"version": versionLine(release, build)},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {

@@ -60,6 +60,8 @@ var allowed = map[string]string{
 	"internal/lambdatest":      "",
 	"internal/endtoend":        "",
 	"internal/deployment":      "",
+	"internal/upgrade":         "",
+	"internal/release":         "",
 	"internal/house":           "",
 	"internal/bench":           "*",
 

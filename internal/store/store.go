@@ -21,8 +21,8 @@ import (
 
 // Options say how to reach Postgres.
 type Options struct {
-	// URL is a libpq URL or keyword string. pgx's own parameters are taken too
-	// (default_query_exec_mode=exec behind a proxy that pins sessions on prepared statements).
+	// URL is a libpq URL or keyword string. Of pgx's own parameters default_query_exec_mode=cache_describe is for a pooler
+	// that gives a connection away with each transaction, where no statement stays prepared.
 	URL string
 	// Connections is the most at a time; 0 means 2. A Lambda environment handles one event at a time.
 	Connections int
@@ -51,6 +51,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(o.URL)
 	if err != nil {
 		return nil, fmt.Errorf("read the database settings: %w", err)
+	}
+	if mode := config.ConnConfig.DefaultQueryExecMode; mode != pgx.QueryExecModeCacheStatement && mode != pgx.QueryExecModeCacheDescribe {
+		// Rows go as parameters in Postgres's binary form. Where Postgres is not asked for the types of parameters first,
+		// each write would fail, as if the data were at fault.
+		return nil, fmt.Errorf("default_query_exec_mode %s does not work with heed: leave it away, or behind a pooler set cache_describe", mode)
 	}
 	if config.MaxConns = int32(o.Connections); o.Connections <= 0 {
 		config.MaxConns = 2
