@@ -51,15 +51,11 @@ type RCSAgentSpec struct {
 	TwoWayTopic string
 	SelfManaged bool
 	OptOutList  string
+	// Countries are where it is launched. Nil means US.
+	Countries []string
 }
 
-type rcsAgent struct {
-	inboundSettings
-
-	id, arn string
-}
-
-// AddRCSAgent gives the account an RCS agent and returns its id.
+// AddRCSAgent gives the account an RCS agent, whatever the quota, and returns its id.
 func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,11 +63,43 @@ func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 	if id == "" {
 		id = s.newID("rcs")
 	}
-	s.agents[id] = &rcsAgent{
-		inboundSettings: s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList),
-		id:              id, arn: s.arn(types.ResourceTypeRcsAgent, id),
+	if spec.Countries == nil {
+		spec.Countries = []string{"US"}
 	}
+	a := s.newRCSAgent(id, s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList), s.now())
+	s.launch(a, spec.Countries)
+	s.agents[id] = a
 	return sms.Identity(id)
+}
+
+// LaunchRCSAgent launches an agent in countries, with all their carriers, as an approved registration does.
+func (s *Simulator) LaunchRCSAgent(id sms.Identity, countries ...string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.agent(string(id))
+	if err != nil {
+		return fmt.Errorf("launch an RCS agent: %w", err)
+	}
+	s.launch(a, countries)
+	return nil
+}
+
+// launch is LaunchRCSAgent for who holds the lock.
+func (s *Simulator) launch(a *rcsAgent, countries []string) {
+	for _, country := range countries {
+		a.launches[country] = &rcsLaunched{registration: s.newID("registration"), platform: s.newID("platform")}
+	}
+}
+
+// AddSenderID gives the account a sender id, registered where the country wants that. It checks nothing.
+func (s *Simulator) AddSenderID(name, country string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.newSenderID(name, country, s.now())
+	if mustRegister(country) {
+		i.registration = aws.String(s.newID("registration"))
+	}
+	s.senderIDs[i.id()] = i
 }
 
 // arranged are settings as a spec wants them. The caller holds the lock.

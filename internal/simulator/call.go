@@ -93,7 +93,9 @@ func apply[In, Out any](s *Simulator, name string, in *In, fault Fault, effect f
 		if err := checkModel(in); err != nil {
 			return nil, err
 		}
-		return once(s, name, in, func() (*Out, error) { return effect(now) })
+		return once(s, name, in, func() (*Out, error) {
+			return tagging(s, in, func() (*Out, error) { return effect(now) })
+		})
 	}()
 	kept := *in
 	s.calls = append(s.calls, Call{

@@ -53,7 +53,8 @@ const (
 	DestinationExpired sms.Phone = "+14255550194"
 	// DestinationNoReceipt ends as TEXT_UNKNOWN after 72 hours: the carrier never says.
 	DestinationNoReceipt sms.Phone = "+14255550195"
-	// DestinationProtected ends as TEXT_PROTECT_BLOCKED, without TEXT_QUEUED before it.
+	// DestinationProtected ends as TEXT_PROTECT_BLOCKED, without TEXT_QUEUED before it, unless the effective protect
+	// configuration allows or only monitors its country.
 	DestinationProtected sms.Phone = "+14255550196"
 	// DestinationCarrierReceipt ends as TEXT_SUCCESSFUL: its country gives no receipts of handsets.
 	DestinationCarrierReceipt sms.Phone = "+14255550197"
@@ -81,7 +82,7 @@ func isTestDestination(to sms.Phone) bool {
 }
 
 // courseOf is what happens to a message: every event that tells of it, in order of time. It depends on the
-// destination, the text and the time to live, and on nothing else.
+// destination, the text, the time to live and the protect configuration, and on nothing else.
 func courseOf(m *Message) []step {
 	queued := step{toQueue, types.EventTypeTextQueued, descriptionQueued, false}
 	carrier := step{toCarrier, types.EventTypeTextSuccessful, descriptionCarrierAccepted, false}
@@ -90,9 +91,10 @@ func courseOf(m *Message) []step {
 	if countParts(m.Body).tooLong {
 		return []step{{toQueue, types.EventTypeTextInvalidMessage, "The message body is too long", true}}
 	}
-	switch m.To {
-	case DestinationProtected:
+	if m.To == DestinationProtected && !m.protect.lets() {
 		return []step{{toQueue, types.EventTypeTextProtectBlocked, "Message blocked by protect configuration", true}}
+	}
+	switch m.To {
 	case DestinationExpired:
 		return []step{queued, {m.TimeToLive, types.EventTypeTextTtlExpired, "The time to live of the message is over", true}}
 	case DestinationNoReceipt:

@@ -40,7 +40,7 @@ type protectConfig struct {
 
 type protectVerdict struct {
 	Recommendation string            `json:"protectRecommendation"`
-	Insights       map[string]string `json:"protectInsights"`
+	Insights       map[string]string `json:"protectInsights,omitempty"`
 }
 
 // eventOf is the event that tells of one step of a message. Queued texts and those that protect rules blocked cost
@@ -60,11 +60,9 @@ func eventOf(m *Message, from sender, st step) deliveryEvent {
 			e.Encoding = "Unicode"
 		}
 	}
+	e.ProtectConfig, e.ProtectAssessment = m.protect.shown(m.To)
 	switch st.status() {
-	case "QUEUED", "INVALID_MESSAGE":
-	case "PROTECT_BLOCKED":
-		e.ProtectConfig = &protectConfig{ID: "protect-00112233445566778899aabbccddeeff", Status: "FILTER"}
-		e.ProtectAssessment = &protectVerdict{"BLOCK", map[string]string{"blockReason": "AIT_SUSPECTED"}}
+	case "QUEUED", "INVALID_MESSAGE", "PROTECT_BLOCKED":
 	default:
 		p := priceOf(m.To)
 		e.TotalPrice, e.TotalCarrierFee = dollars(p.message*m.Parts), dollars(p.carrierFee*m.Parts)

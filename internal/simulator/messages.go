@@ -46,6 +46,7 @@ type Message struct {
 	Feedback types.MessageFeedbackStatus
 
 	awaitsFeedback bool
+	protect        protection
 }
 
 // feedbackWindow is how long AWS waits for PutMessageFeedback (page message-feedback).

@@ -90,3 +90,21 @@ func collect[T any](all map[string]T, wanted []string, key func(T) string, find 
 	}
 	return sorted(named), nil
 }
+
+// ownerAlone holds a Describe operation against the rule that Owner and named resources are not used together.
+func ownerAlone(owner types.Owner, member string, named int) error {
+	if owner == "" || named == 0 {
+		return nil
+	}
+	return validation(types.ValidationExceptionReasonParametersCannotBeUsedTogether, "Owner",
+		"cannot be used together with "+member)
+}
+
+// texts are the values of an enum as a filter has them.
+func texts[T ~string](values []T) []string {
+	var all []string
+	for _, v := range values {
+		all = append(all, string(v))
+	}
+	return all
+}

@@ -129,7 +129,11 @@ func (s *Simulator) receiver(to sms.Identity) (receiver, error) {
 		return r, nil
 	}
 	if a, ok := s.agents[string(to)]; ok {
-		return receiver{identity: sms.Identity(a.id), settings: a.inboundSettings}, nil
+		r := receiver{identity: sms.Identity(a.id), pool: a.pool, settings: a.inboundSettings}
+		if p, pooled := s.pools[a.pool]; pooled {
+			r.settings = p.inboundSettings
+		}
+		return r, nil
 	}
 	return receiver{}, fmt.Errorf("texting %s: nobody has this number", to.Masked())
 }

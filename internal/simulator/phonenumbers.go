@@ -54,7 +54,7 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		n.messageType, n.capabilities = in.MessageType, in.NumberCapabilities
 		n.international, n.protected = aws.ToBool(in.InternationalSendingEnabled), aws.ToBool(in.DeletionProtectionEnabled)
 		if pool := aws.ToString(in.PoolId); pool != "" {
-			if err := s.join(pool, n); err != nil {
+			if _, err := s.join(pool, n.member()); err != nil {
 				return nil, err
 			}
 		}
@@ -75,9 +75,12 @@ func (s *Simulator) newPhoneNumber(number sms.Identity, kind types.NumberType, c
 }
 
 // DescribePhoneNumbers tells of the numbers with these ids or ARNs, or of all. One that does not exist is
-// ResourceNotFoundException (API_DescribePhoneNumbers).
+// ResourceNotFoundException; Owner and ids together are a ValidationException (API_DescribePhoneNumbers).
 func (s *Simulator) DescribePhoneNumbers(ctx context.Context, in *pinpointsmsvoicev2.DescribePhoneNumbersInput) (*pinpointsmsvoicev2.DescribePhoneNumbersOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribePhoneNumbersOutput, error) {
+		if err := ownerAlone(in.Owner, "PhoneNumberIds", len(in.PhoneNumberIds)); err != nil {
+			return nil, err
+		}
 		id := func(n *phoneNumber) string { return n.id }
 		numbers, err := collect(s.numbers, in.PhoneNumberIds, id, func(ref string) (*phoneNumber, error) {
 			return lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref)
@@ -162,11 +165,7 @@ func (n *phoneNumber) filterValues(name string) []string {
 	case types.PhoneNumberFilterNameMessageType:
 		return []string{string(n.messageType)}
 	case types.PhoneNumberFilterNameNumberCapability:
-		var all []string
-		for _, c := range n.capabilities {
-			all = append(all, string(c))
-		}
-		return all
+		return texts(n.capabilities)
 	case types.PhoneNumberFilterNameNumberType:
 		return []string{string(n.kind)}
 	case types.PhoneNumberFilterNameDeletionProtectionEnabled:

@@ -18,7 +18,8 @@ const defaultTimeToLive = 72 * time.Hour
 // SendTextMessage accepts a text and lays out its course of delivery events. A destination on the opt-out list of the
 // sending identity is ConflictException DESTINATION_PHONE_NUMBER_OPTED_OUT, in self-managed mode too; an unknown
 // identity, configuration set or protect configuration ResourceNotFoundException; a price above MaxPrice
-// ValidationException PRICE_OVER_THRESHOLD. A text longer than the service takes is accepted and ends as
+// ValidationException PRICE_OVER_THRESHOLD. What the effective protect configuration blocks is a ConflictException too,
+// after the opt-out list, which a number override does not beat. A text longer than the service takes is accepted and ends as
 // TEXT_INVALID_MESSAGE. A dry run is checked and leaves nothing behind (API_SendTextMessage, sms-limitations-character).
 func (s *Simulator) SendTextMessage(ctx context.Context, in *pinpointsmsvoicev2.SendTextMessageInput) (*pinpointsmsvoicev2.SendTextMessageOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.SendTextMessageOutput, error) {
@@ -27,14 +28,21 @@ func (s *Simulator) SendTextMessage(ctx context.Context, in *pinpointsmsvoicev2.
 			return nil, missing("MessageBody")
 		}
 		to := sms.ParsePhone(*in.DestinationPhoneNumber)
-		from, err := s.sender(aws.ToString(in.OriginationIdentity), to)
+		set, err := s.setOf(in.ConfigurationSetName)
 		if err != nil {
 			return nil, err
 		}
-		m, err := s.compose(in, from, to, now)
+		from, err := s.sender(aws.ToString(in.OriginationIdentity), to, set)
 		if err != nil {
 			return nil, err
 		}
+		protect, err := s.protectionOf(in.ProtectConfigurationId, set, from.capability(), to)
+		if err != nil {
+			return nil, err
+		}
+		m := s.compose(in, from, to, now)
+		m.apply(set, protect, in.MessageFeedbackEnabled)
+		m.Outcome = outcome(courseOf(m))
 		if err := s.maySend(in, from, m); err != nil {
 			return nil, err
 		}
@@ -51,13 +59,13 @@ func (s *Simulator) SendTextMessage(ctx context.Context, in *pinpointsmsvoicev2.
 }
 
 // compose makes the message of a request.
-func (s *Simulator) compose(in *pinpointsmsvoicev2.SendTextMessageInput, from sender, to sms.Phone, now time.Time) (*Message, error) {
+func (s *Simulator) compose(in *pinpointsmsvoicev2.SendTextMessageInput, from sender, to sms.Phone, now time.Time) *Message {
 	count := countParts(*in.MessageBody)
 	m := &Message{
 		ID: s.newUUID(), To: to, From: from.identity, Requested: aws.ToString(in.OriginationIdentity), Pool: from.pool,
 		Body: *in.MessageBody, Context: maps.Clone(in.Context), MessageType: in.MessageType,
 		Keyword: aws.ToString(in.Keyword), TimeToLive: defaultTimeToLive, Parts: count.parts, Unicode: count.unicode,
-		At: now, awaitsFeedback: aws.ToBool(in.MessageFeedbackEnabled),
+		At: now,
 	}
 	if m.MessageType == "" {
 		m.MessageType = from.messageType
@@ -65,27 +73,28 @@ func (s *Simulator) compose(in *pinpointsmsvoicev2.SendTextMessageInput, from se
 	if in.TimeToLive != nil {
 		m.TimeToLive = time.Duration(*in.TimeToLive) * time.Second
 	}
-	if in.ConfigurationSetName != nil {
-		set, err := s.set(*in.ConfigurationSetName)
-		if err != nil {
-			return nil, err
-		}
-		m.ConfigurationSet = set.name
+	return m
+}
+
+// apply gives a message what its configuration set and the effective protect configuration decide.
+func (m *Message) apply(set *configurationSet, protect protection, feedback *bool) {
+	m.ConfigurationSet, m.protect = set.name, protect
+	if feedback == nil {
+		feedback = set.feedback
 	}
-	m.Outcome = outcome(courseOf(m))
-	return m, nil
+	m.awaitsFeedback = aws.ToBool(feedback)
 }
 
 // maySend holds a message against what depends on the state of the account.
 func (s *Simulator) maySend(in *pinpointsmsvoicev2.SendTextMessageInput, from sender, m *Message) error {
-	if in.ProtectConfigurationId != nil {
-		return notFound(types.ResourceTypeProtectConfiguration, *in.ProtectConfigurationId)
-	}
 	if list, ok := s.lists[from.optOutList]; ok {
 		if _, listed := list.entries[m.To]; listed {
 			return conflict(types.ConflictExceptionReasonDestinationPhoneNumberOptedOut,
 				types.ResourceTypeOptedOutNumber, string(m.To), "The destination phone number is opted out")
 		}
+	}
+	if err := m.protect.refusal(); err != nil {
+		return err
 	}
 	if in.MaxPrice != nil {
 		most, err := strconv.ParseFloat(*in.MaxPrice, 64)

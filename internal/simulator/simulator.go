@@ -59,6 +59,12 @@ type Simulator struct {
 	agents  map[string]*rcsAgent
 	sets    map[string]*configurationSet
 
+	senderIDs      map[string]*senderID // by name and country
+	protects       map[string]*protectConfiguration
+	defaultProtect string // id, or empty
+
+	attachments map[string]*attached // tags and policies, by the ARN of their resource
+
 	messages    []*Message
 	byID        map[string]*Message
 	byRecipient map[sms.Phone][]*Message
@@ -91,6 +97,9 @@ func New(options Options) *Simulator {
 		pools:       map[string]*pool{},
 		agents:      map[string]*rcsAgent{},
 		sets:        map[string]*configurationSet{},
+		senderIDs:   map[string]*senderID{},
+		protects:    map[string]*protectConfiguration{},
+		attachments: map[string]*attached{},
 		byID:        map[string]*Message{},
 		byRecipient: map[sms.Phone][]*Message{},
 
