@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,23 @@ type sender struct {
 	optOutList  string
 	country     string
 	messageType types.MessageType
+	typed       bool   // nothing of another message type goes out
+	kind        string // as in Limits.PartsPerSecond
 	rcs         bool
+	// Of an RCS agent: which events tell of its messages, and the number that they fall back to, or empty.
+	rcsEvents bool
+	fallback  sms.Identity
+}
+
+// international says whether a message leaves the identity's country.
+func (f sender) international(country string) *bool {
+	away := f.country != "" && country != f.country
+	return &away
+}
+
+// capabilities are what a number must be able to do for a channel.
+var capabilities = map[Channel]types.NumberCapability{
+	ChannelText: types.NumberCapabilitySms, ChannelMedia: types.NumberCapabilityMms, ChannelVoice: types.NumberCapabilityVoice,
 }
 
 // stickyFor is how long a pool keeps sending to a person from the same number (page on pools: 25 hours after the
@@ -31,24 +48,28 @@ var poolOrder = []types.NumberType{
 
 // sender finds the identity to send from: a number, its id, a pool, an RCS agent or a sender id, each by id or ARN.
 // Without a reference AWS picks a number of the account; an account without one is ConflictException
-// NO_ORIGINATION_IDENTITIES_FOUND.
-func (s *Simulator) sender(ref string, to sms.Phone) (sender, error) {
+// NO_ORIGINATION_IDENTITIES_FOUND. Calls and media messages go out from numbers and pools only: no sender id exists where
+// AWS sends media.
+func (s *Simulator) sender(ref string, to sms.Phone, channel Channel) (sender, error) {
 	if ref == "" {
-		return s.anySender(to)
+		return s.anySender(to, channel)
 	}
 	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
-		return s.fromNumber(n, to)
+		return s.fromNumber(n, to, channel)
 	}
 	if n := s.byNumber(sms.ParseIdentity(ref)); n != nil {
-		return s.fromNumber(n, to)
+		return s.fromNumber(n, to, channel)
 	}
 	if p, err := s.pool(ref); err == nil {
-		return s.fromPool(p, to)
+		return s.fromPool(p, to, channel)
+	}
+	if channel != ChannelText {
+		return sender{}, notFound(types.ResourceTypePhoneNumber, ref)
 	}
 	if a, err := lookup(s, s.agents, types.ResourceTypeRcsAgent, ref); err == nil {
 		return sender{
 			identity: sms.Identity(a.id), optOutList: a.optOutList, country: "US",
-			messageType: types.MessageTypeTransactional, rcs: true,
+			messageType: types.MessageTypeTransactional, rcs: true, rcsEvents: s.options.RCSEvents, fallback: a.fallback,
 		}, nil
 	}
 	if isSenderID(ref) {
@@ -57,11 +78,11 @@ func (s *Simulator) sender(ref string, to sms.Phone) (sender, error) {
 	return sender{}, notFound(types.ResourceTypePhoneNumber, ref)
 }
 
-func (s *Simulator) anySender(to sms.Phone) (sender, error) {
+func (s *Simulator) anySender(to sms.Phone, channel Channel) (sender, error) {
 	var others *phoneNumber
 	for _, n := range sorted(s.numbers) {
 		if n.country == countryOf(to) {
-			return s.fromNumber(n, to)
+			return s.fromNumber(n, to, channel)
 		}
 		others = n
 	}
@@ -69,14 +90,14 @@ func (s *Simulator) anySender(to sms.Phone) (sender, error) {
 		return sender{}, conflict(types.ConflictExceptionReasonNoOriginationIdentitiesFound, types.ResourceTypeAccount,
 			s.options.AccountID, "The account has no origination identity for the destination")
 	}
-	return s.fromNumber(others, to)
+	return s.fromNumber(others, to, channel)
 }
 
 // fromNumber checks what a number can do. The pool that it sits in decides on the opt-out list.
-func (s *Simulator) fromNumber(n *phoneNumber, to sms.Phone) (sender, error) {
-	if !slices.Contains(n.capabilities, types.NumberCapabilitySms) {
+func (s *Simulator) fromNumber(n *phoneNumber, to sms.Phone, channel Channel) (sender, error) {
+	if need := capabilities[channel]; !slices.Contains(n.capabilities, need) {
 		return sender{}, conflict(types.ConflictExceptionReasonNumberCapabilitiesMismatch, types.ResourceTypePhoneNumber, n.id,
-			"The phone number cannot send SMS")
+			fmt.Sprintf("The phone number does not have the capability %s", need))
 	}
 	if n.kind == types.NumberTypeSimulator && !isTestDestination(to) {
 		// The error is not published. A simulator number reaches simulator destinations only (test-phone-numbers).
@@ -85,6 +106,7 @@ func (s *Simulator) fromNumber(n *phoneNumber, to sms.Phone) (sender, error) {
 	}
 	from := sender{
 		identity: n.number, pool: n.pool, optOutList: n.optOutList, country: n.country, messageType: n.messageType,
+		typed: true, kind: string(n.kind),
 	}
 	if p, pooled := s.pools[n.pool]; pooled {
 		from.optOutList = p.optOutList
@@ -93,11 +115,11 @@ func (s *Simulator) fromNumber(n *phoneNumber, to sms.Phone) (sender, error) {
 }
 
 // fromPool chooses the number that wrote to the person last, if that is recent, else by the kind of number.
-func (s *Simulator) fromPool(p *pool, to sms.Phone) (sender, error) {
+func (s *Simulator) fromPool(p *pool, to sms.Phone, channel Channel) (sender, error) {
 	last := s.lastTo(to, func(m *Message) bool { return m.Pool == p.id })
 	if last != nil && s.now().Sub(last.At) < stickyFor {
 		if n := s.byNumber(last.From); n != nil && n.pool == p.id {
-			return s.fromNumber(n, to)
+			return s.fromNumber(n, to, channel)
 		}
 	}
 	best := s.numbers[p.members[0]]
@@ -106,7 +128,7 @@ func (s *Simulator) fromPool(p *pool, to sms.Phone) (sender, error) {
 			best = n
 		}
 	}
-	return s.fromNumber(best, to)
+	return s.fromNumber(best, to, channel)
 }
 
 func (s *Simulator) byNumber(number sms.Identity) *phoneNumber {
@@ -134,6 +156,6 @@ func fromSenderID(ref string, to sms.Phone) (sender, error) {
 	}
 	return sender{
 		identity: sms.Identity(ref), optOutList: defaultOptOutList, country: countryOf(to),
-		messageType: types.MessageTypeTransactional,
+		messageType: types.MessageTypeTransactional, kind: kindSenderID,
 	}, nil
 }
