@@ -21,6 +21,8 @@ type NumberSpec struct {
 	SelfManaged bool
 	// OptOutList is the name of its list, made if there is none of that name. Empty means Default.
 	OptOutList string
+	// Capabilities are what it can send. Nil means SMS.
+	Capabilities []types.NumberCapability
 }
 
 // AddNumber gives the account a number without the ceremony of RequestPhoneNumber and UpdatePhoneNumber, and without
@@ -34,6 +36,9 @@ func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 	n := s.newPhoneNumber(spec.Number, spec.Type, countryOf(sms.Phone(spec.Number)), s.now())
 	if spec.Type == types.NumberTypeShortCode {
 		n.country = "US"
+	}
+	if spec.Capabilities != nil {
+		n.capabilities = spec.Capabilities
 	}
 	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList)
 	if old := s.byNumber(spec.Number); old != nil {
@@ -53,6 +58,9 @@ type RCSAgentSpec struct {
 	OptOutList  string
 	// Countries are where it is launched. Nil means US.
 	Countries []string
+	// Fallback is the number from which a message goes out as SMS where RCS does not reach the phone, without the
+	// ceremony of a pool that has both. Empty means that it goes nowhere.
+	Fallback sms.Identity
 }
 
 // AddRCSAgent gives the account an RCS agent, whatever the quota, and returns its id.
@@ -67,6 +75,7 @@ func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 		spec.Countries = []string{"US"}
 	}
 	a := s.newRCSAgent(id, s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList), s.now())
+	a.fallback = spec.Fallback
 	s.launch(a, spec.Countries)
 	s.agents[id] = a
 	return sms.Identity(id)

@@ -44,7 +44,7 @@ type Call struct {
 func (s *Simulator) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Call(nil), s.calls...)
+	return s.calls.copied()
 }
 
 // serve runs one operation: hook, faults, limits, the checks that the service model states, the idempotency token,
@@ -98,7 +98,7 @@ func apply[In, Out any](s *Simulator, name string, in *In, fault Fault, effect f
 		})
 	}()
 	kept := *in
-	s.calls = append(s.calls, Call{
+	s.calls.add(Call{
 		Operation: name, Input: &kept, Err: err, At: now,
 		AnswerLost: err == nil && fault.AfterAccept != AnswerNormally,
 	})

@@ -255,7 +255,7 @@ func TestSentKeepsTheRequest(t *testing.T) {
 	d.Advance(time.Hour)
 	sent := d.Sent()
 	want := []simulator.Message{{
-		ID: sent[0].ID, To: person, From: ourNumber, Requested: d.number, Body: "Bonjour ✓",
+		ID: sent[0].ID, Channel: simulator.ChannelText, To: person, From: ourNumber, Requested: d.number, Body: "Bonjour ✓",
 		Context: map[string]string{"outbox": "1"}, ConfigurationSet: "alerts", MessageType: types.MessageTypeTransactional,
 		Keyword: "ALERTS", TimeToLive: 5 * time.Minute, Parts: 1, Unicode: true, At: noon,
 		Outcome: types.EventTypeTextDelivered, Feedback: types.MessageFeedbackStatusFailed,

@@ -46,7 +46,7 @@ func (s *Simulator) Text(ctx context.Context, from sms.Phone, to sms.Identity, b
 	if matched {
 		p.Keyword = match.word
 	}
-	if last := s.lastTo(from, func(m *Message) bool { return m.From == at.identity }); last != nil {
+	if last := s.lastTo(from, func(m *Message) bool { return m.From == at.identity || m.FellBackTo == at.identity }); last != nil {
 		p.Previous = last.ID
 	}
 	answered := matched && !at.settings.selfManaged
@@ -153,7 +153,7 @@ func (s *Simulator) answer(at receiver, to sms.Phone, match keywordMatch) {
 	}
 	count := countParts(match.message)
 	s.keep(&Message{
-		ID: s.newUUID(), To: to, From: at.identity, Pool: at.pool, Body: match.message,
+		ID: s.newUUID(), Channel: ChannelText, To: to, From: at.identity, Pool: at.pool, Body: match.message,
 		MessageType: types.MessageTypeTransactional, TimeToLive: 72 * time.Hour,
 		Parts: count.parts, Unicode: count.unicode, At: now, Automatic: true, Outcome: types.EventTypeTextDelivered,
 	})

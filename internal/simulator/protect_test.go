@@ -205,7 +205,7 @@ func TestProtectConfigurationRules(t *testing.T) {
 func TestProtectedSendRules(t *testing.T) {
 	t.Parallel()
 	soon := noon.Add(time.Hour)
-	later := func(_ context.Context, d double) error { d.Advance(2 * time.Hour); return nil }
+	over := later(2 * time.Hour)
 	p, q, set := newProtect("p"), newProtect("q"), newSet("alerts")
 	dropDefault := invoke((*api.Client).DeleteAccountDefaultProtectConfiguration, api.DeleteAccountDefaultProtectConfigurationInput{})
 	testRules(t, []rule{
@@ -235,6 +235,15 @@ func TestProtectedSendRules(t *testing.T) {
 		// Other countries and other capabilities are not meant.
 		{"other country", []call{p, blockUS("p")}, sendUnder("p", personGB), "ok"},
 		{"calls", []call{p, ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityVoice)}, sendUnder("p", person), "ok"},
+		{
+			"a call", []call{able, p, setDefaultProtect("p"), ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityVoice)},
+			ring(person), countryBlocked,
+		},
+		{"a call where texts are blocked", []call{able, p, setDefaultProtect("p"), blockUS("p")}, ring(person), "ok"},
+		{
+			"a picture", []call{able, p, setDefaultProtect("p"), ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityMms)},
+			sendPhoto(person), countryBlocked,
+		},
 		// A dry run is checked too.
 		{"dry run", []call{p, blockUS("p")}, sendUnder("p", person, func(in *api.SendTextMessageInput) { in.DryRun = true }), countryBlocked},
 		// MONITOR and FILTER refuse nothing.
@@ -245,8 +254,8 @@ func TestProtectedSendRules(t *testing.T) {
 		{"other number", []call{p, override("p", person, block, nil)}, sendUnder("p", "+14255550102"), "ok"},
 		{"number allowed", []call{p, blockUS("p"), override("p", person, allow, nil)}, sendUnder("p", person), "ok"},
 		{"number allowed for now", []call{p, blockUS("p"), override("p", person, allow, &soon)}, sendUnder("p", person), "ok"},
-		{"number no longer allowed", []call{p, blockUS("p"), override("p", person, allow, &soon), later}, sendUnder("p", person), countryBlocked},
-		{"number no longer blocked", []call{p, override("p", person, block, &soon), later}, sendUnder("p", person), "ok"},
+		{"number no longer allowed", []call{p, blockUS("p"), override("p", person, allow, &soon), over}, sendUnder("p", person), countryBlocked},
+		{"number no longer blocked", []call{p, override("p", person, block, &soon), over}, sendUnder("p", person), "ok"},
 		{"rule deleted", []call{p, override("p", person, block, nil), dropOverride("p", person)}, sendUnder("p", person), "ok"},
 		// The opt-out list wins over both.
 		{

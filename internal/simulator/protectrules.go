@@ -247,12 +247,10 @@ func (v protection) lets() bool {
 }
 
 // shown is what events tell of it. MONITOR and FILTER judge what they see; the one destination that they find
-// suspicious is [DestinationProtected], which is blocked in an account without protect configurations as well.
+// suspicious is [DestinationProtected]. It is blocked in an account without protect configurations too, then by the one
+// of AWS's sample.
 func (v protection) shown(to sms.Phone) (*protectConfig, *protectVerdict) {
 	if v.configuration == "" {
-		if to != DestinationProtected {
-			return nil, nil
-		}
 		v = protection{configuration: "protect-00112233445566778899aabbccddeeff", status: types.ProtectStatusFilter}
 	}
 	config := &protectConfig{ID: v.configuration, Status: string(v.status)}

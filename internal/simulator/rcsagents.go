@@ -21,6 +21,7 @@ type rcsAgent struct {
 	id, arn   string
 	protected bool
 	pool      string                  // id, or empty
+	fallback  sms.Identity            // of an arranged agent, or empty
 	launches  map[string]*rcsLaunched // by country
 	created   time.Time
 }
@@ -241,6 +242,7 @@ func (s *Simulator) fromAgent(a *rcsAgent, to sms.Phone) (sender, error) {
 	from := sender{
 		identity: sms.Identity(a.id), pool: a.pool, optOutList: a.optOutList, country: countryOf(to),
 		messageType: types.MessageTypeTransactional, kind: kindRCSAgent, rcs: true,
+		rcsEvents: s.options.RCSEvents, fallback: a.fallback,
 	}
 	if p, pooled := s.pools[a.pool]; pooled {
 		from.optOutList, from.messageType = p.optOutList, p.messageType

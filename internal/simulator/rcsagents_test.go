@@ -213,6 +213,18 @@ func TestRCSAgentInAPool(t *testing.T) {
 	}
 }
 
+// Where RCS does not reach the phone, a message of the pool goes out as SMS from its next identity.
+func TestRCSAgentFallsBackInAPool(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{})
+	agent := d.AddRCSAgent(simulator.RCSAgentSpec{TwoWayTopic: inbox})
+	do(t, d, pooled, joinPool(string(agent), nil), newSet("alerts"), newTopicDestination("alerts", "topic", types.EventTypeAll),
+		inPool(func(pool string) call { return fromIdentity(string(simulator.DestinationNoRCS), pool, inSet("alerts")) }))
+	if sent := d.Sent()[0]; sent.From != agent || sent.FellBackTo != ourNumber || sent.Outcome != types.EventTypeTextDelivered {
+		t.Errorf("%+v", sent)
+	}
+}
+
 // Only agents that are there can be launched.
 func TestLaunchAbsentRCSAgent(t *testing.T) {
 	t.Parallel()
