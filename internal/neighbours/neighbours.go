@@ -28,6 +28,10 @@ type AWS struct {
 	serial int                          // of messages and receipts
 	stacks map[string]map[string]string // outputs by name, by stack
 	queues map[string]*queue
+	topics map[string]*topic // by ARN
+	caller string            // ARN; "" is nobody
+	denied map[string]bool   // by principal and action
+	roles  map[string]string // ARNs, by name
 }
 
 // New makes an account that holds nothing.
@@ -41,8 +45,11 @@ func New(options Options) *AWS {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	a := &AWS{options: options, stacks: map[string]map[string]string{}, queues: map[string]*queue{}}
-	a.services = map[string]http.HandlerFunc{"cloudformation": a.cloudFormation, "sqs": a.sqs}
+	a := &AWS{
+		options: options, stacks: map[string]map[string]string{}, queues: map[string]*queue{}, topics: map[string]*topic{},
+		caller: fmt.Sprintf("arn:aws:iam::%s:user/operator", options.AccountID), denied: map[string]bool{}, roles: map[string]string{},
+	}
+	a.services = map[string]http.HandlerFunc{"cloudformation": a.cloudFormation, "iam": a.iam, "sns": a.sns, "sqs": a.sqs, "sts": a.sts}
 	return a
 }
 

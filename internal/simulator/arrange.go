@@ -23,6 +23,10 @@ type NumberSpec struct {
 	OptOutList string
 	// Capabilities are what it can send. Nil means SMS.
 	Capabilities []types.NumberCapability
+	// Status is where it stands. Empty means ACTIVE. It is told; the double sends from any.
+	Status types.NumberStatus
+	// Protected is deletion protection.
+	Protected bool
 }
 
 // AddNumber gives the account a number without the ceremony of RequestPhoneNumber and UpdatePhoneNumber, and without
@@ -41,6 +45,10 @@ func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 		n.capabilities = spec.Capabilities
 	}
 	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList)
+	n.protected = spec.Protected
+	if spec.Status != "" {
+		n.status = spec.Status
+	}
 	if old := s.byNumber(spec.Number); old != nil {
 		n.id, n.arn, n.pool = old.id, old.arn, old.pool
 	}

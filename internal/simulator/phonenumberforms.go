@@ -14,7 +14,7 @@ import (
 func (n *phoneNumber) information() types.PhoneNumberInformation {
 	return types.PhoneNumberInformation{
 		PhoneNumberArn: aws.String(n.arn), PhoneNumberId: aws.String(n.id), PhoneNumber: aws.String(string(n.number)),
-		Status: types.NumberStatusActive, IsoCountryCode: aws.String(n.country), MessageType: n.messageType,
+		Status: n.status, IsoCountryCode: aws.String(n.country), MessageType: n.messageType,
 		NumberCapabilities: slices.Clone(n.capabilities), NumberType: n.kind, MonthlyLeasingPrice: aws.String(n.price),
 		TwoWayEnabled: n.twoWay, TwoWayChannelArn: n.channelARN, TwoWayChannelRole: n.channelRole,
 		SelfManagedOptOutsEnabled: n.selfManaged, OptOutListName: aws.String(n.optOutList),

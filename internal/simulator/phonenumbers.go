@@ -21,6 +21,7 @@ type phoneNumber struct {
 	messageType   types.MessageType
 	capabilities  []types.NumberCapability
 	kind          types.NumberType
+	status        types.NumberStatus
 	price         string // monthly, USD
 	international bool
 	protected     bool
@@ -68,7 +69,7 @@ func (s *Simulator) newPhoneNumber(number sms.Identity, kind types.NumberType, c
 	return &phoneNumber{
 		inboundSettings: newInboundSettings(defaultOptOutList),
 		id:              id, arn: s.arn(types.ResourceTypePhoneNumber, id),
-		number: number, kind: kind, country: country, price: "1.00", created: now,
+		number: number, kind: kind, status: types.NumberStatusActive, country: country, price: "1.00", created: now,
 		messageType:  types.MessageTypeTransactional,
 		capabilities: []types.NumberCapability{types.NumberCapabilitySms},
 	}
@@ -159,7 +160,7 @@ func (n *phoneNumber) inPool() error {
 func (n *phoneNumber) filterValues(name string) []string {
 	switch types.PhoneNumberFilterName(name) {
 	case types.PhoneNumberFilterNameStatus:
-		return []string{string(types.NumberStatusActive)}
+		return []string{string(n.status)}
 	case types.PhoneNumberFilterNameIsoCountryCode:
 		return []string{n.country}
 	case types.PhoneNumberFilterNameMessageType:

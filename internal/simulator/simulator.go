@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -79,6 +81,9 @@ type Simulator struct {
 	pools   map[string]*pool
 	agents  map[string]*rcsAgent
 	sets    map[string]*configurationSet
+	tier    AccountTier
+	quotas  map[types.AccountLimitName]int64
+	spend   map[types.SpendLimitName]types.SpendLimit
 
 	senderIDs      map[string]*senderID // by name and country
 	protects       map[string]*protectConfiguration
@@ -128,6 +133,9 @@ func New(options Options) *Simulator {
 		senderIDs:   map[string]*senderID{},
 		protects:    map[string]*protectConfiguration{},
 		attachments: map[string]*attached{},
+		tier:        Production,
+		quotas:      newQuotas(),
+		spend:       newSpendLimits(),
 		byID:        map[string]*Message{},
 		byRecipient: map[sms.Phone][]*Message{},
 

@@ -1,0 +1,86 @@
+package simulator_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	api "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
+
+	"github.com/heedsms/heed/internal/simulator"
+)
+
+func textLimit(dollars int64) call {
+	return func(ctx context.Context, d double) error {
+		_, err := d.client.SetTextMessageSpendLimitOverride(ctx, &api.SetTextMessageSpendLimitOverrideInput{MonthlyLimit: &dollars})
+		return err
+	}
+}
+
+func TestSpendLimitRules(t *testing.T) {
+	t.Parallel()
+	testRules(t, []rule{
+		{"up to what the account may spend", nil, textLimit(1000), "ok"},
+		{"nothing at all", nil, textLimit(0), "ok"},
+		{"more than the account may spend", nil, textLimit(1001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
+		{"less than nothing", nil, textLimit(-1), "validation INVALID_PARAMETER MonthlyLimit"},
+	})
+}
+
+// A limit of one's own is told beside the account's, goes down with it, and is gone once it is taken away.
+func TestSpendLimits(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{})
+	want := func(enforced, most int64, overridden bool) {
+		t.Helper()
+		out, err := d.client.DescribeSpendLimits(t.Context(), &api.DescribeSpendLimitsInput{})
+		must(t, err)
+		for _, l := range out.SpendLimits {
+			if l.Name == types.SpendLimitNameTextMessageMonthlySpendLimit {
+				if l.EnforcedLimit != enforced || l.MaxLimit != most || l.Overridden != overridden {
+					t.Errorf("%+v, want %d of %d, its own %t", l, enforced, most, overridden)
+				}
+				return
+			}
+		}
+		t.Errorf("no limit for texts in %+v", out.SpendLimits)
+	}
+	want(1000, 1000, false)
+	do(t, d, textLimit(50))
+	want(50, 1000, true)
+	d.SetMaxSpendLimit(types.SpendLimitNameTextMessageMonthlySpendLimit, 20)
+	want(20, 20, true)
+	_, err := d.client.DeleteTextMessageSpendLimitOverride(t.Context(), &api.DeleteTextMessageSpendLimitOverrideInput{})
+	must(t, err)
+	want(20, 20, false)
+}
+
+// What the account has is counted against what it may have, in pages, and its tier is what it was set to.
+func TestAccountLimits(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{})
+	d.SetAccountLimit(types.AccountLimitNameOptOutLists, 3)
+	do(t, d, newList("other"))
+	found := map[types.AccountLimitName]types.AccountLimit{}
+	pages := api.NewDescribeAccountLimitsPaginator(d.client, &api.DescribeAccountLimitsInput{MaxResults: aws.Int32(3)})
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(t.Context())
+		must(t, err)
+		for _, l := range out.AccountLimits {
+			found[l.Name] = l
+		}
+	}
+	lists, numbers := found[types.AccountLimitNameOptOutLists], found[types.AccountLimitNamePhoneNumbers]
+	if len(found) != 8 || lists.Used != 2 || lists.Max != 3 || numbers.Used != 1 || numbers.Max != 25 {
+		t.Errorf("%+v", found)
+	}
+	for _, tier := range []simulator.AccountTier{simulator.Production, simulator.Sandbox} {
+		d.SetAccountTier(tier)
+		out, err := d.client.DescribeAccountAttributes(t.Context(), &api.DescribeAccountAttributesInput{})
+		must(t, err)
+		if len(out.AccountAttributes) != 1 || *out.AccountAttributes[0].Value != string(tier) {
+			t.Errorf("%+v, want %s", out.AccountAttributes, tier)
+		}
+	}
+}
