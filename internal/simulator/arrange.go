@@ -119,6 +119,18 @@ func (s *Simulator) AddSenderID(name, country string) {
 	s.senderIDs[i.id()] = i
 }
 
+// ReviewNotifyConfiguration gives a notify configuration another status and tier, as a review of AWS does.
+func (s *Simulator) ReviewNotifyConfiguration(id string, status types.NotifyConfigurationStatus, tier types.NotifyConfigurationTier) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.notifyConfiguration(id)
+	if err != nil {
+		return fmt.Errorf("review a notify configuration: %w", err)
+	}
+	c.status, c.tier = status, tier
+	return nil
+}
+
 // arranged are settings as a spec wants them. The caller holds the lock.
 func (s *Simulator) arranged(topic string, selfManaged bool, list string) inboundSettings {
 	if list == "" {

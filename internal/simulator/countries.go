@@ -29,6 +29,7 @@ var calling = sync.OnceValue(func() (c struct{ country, code map[string]string }
 		code, country, _ := strings.Cut(strings.TrimSpace(entry), " ")
 		c.country[code], c.code[country] = country, code
 	}
+	c.code["CA"] = "1" // shared with US, told apart by the area code
 	return c
 })
 

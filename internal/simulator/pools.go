@@ -122,7 +122,8 @@ func (s *Simulator) UpdatePool(ctx context.Context, in *pinpointsmsvoicev2.Updat
 }
 
 // DeletePool drops a pool and frees its members. Deletion protection is ConflictException
-// DELETION_PROTECTION_ENABLED (API_DeletePool).
+// DELETION_PROTECTION_ENABLED, a notify configuration that sends from it POOL_ASSOCIATED_TO_NOTIFY_CONFIGURATION
+// (API_DeletePool; the latter by the name of the reason).
 func (s *Simulator) DeletePool(ctx context.Context, in *pinpointsmsvoicev2.DeletePoolInput) (*pinpointsmsvoicev2.DeletePoolOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeletePoolOutput, error) {
 		p, err := s.pool(*in.PoolId)
@@ -132,6 +133,10 @@ func (s *Simulator) DeletePool(ctx context.Context, in *pinpointsmsvoicev2.Delet
 		if p.protected {
 			return nil, conflict(types.ConflictExceptionReasonDeletionProtectionEnabled, types.ResourceTypePool, p.id,
 				"Deletion protection is enabled")
+		}
+		if s.notifyUses(p) {
+			return nil, conflict(types.ConflictExceptionReasonPoolAssociatedToNotifyConfiguration, types.ResourceTypePool, p.id,
+				"The pool is associated with a notify configuration")
 		}
 		for _, m := range s.membersOf(p) {
 			if m.pool != nil {

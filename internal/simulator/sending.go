@@ -19,6 +19,7 @@ type sending struct {
 	channel     Channel
 	to          *string
 	identity    *string
+	managed     *sender // an identity of AWS's, in place of identity
 	body        *string
 	mediaURLs   []string
 	messageType types.MessageType
@@ -43,7 +44,7 @@ func (s *Simulator) send(in sending, now time.Time) (*string, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := s.sender(aws.ToString(in.identity), to, in.channel, set)
+	from, err := s.senderOf(in, to, set)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +77,13 @@ func (s *Simulator) send(in sending, now time.Time) (*string, error) {
 	s.keep(m)
 	s.schedule(m, from, course)
 	return &m.ID, nil
+}
+
+func (s *Simulator) senderOf(in sending, to sms.Phone, set *configurationSet) (sender, error) {
+	if in.managed != nil {
+		return *in.managed, nil
+	}
+	return s.sender(aws.ToString(in.identity), to, in.channel, set)
 }
 
 // compose makes the message of a request.

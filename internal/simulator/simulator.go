@@ -88,6 +88,8 @@ type Simulator struct {
 	senderIDs      map[string]*senderID // by name and country
 	protects       map[string]*protectConfiguration
 	defaultProtect string // id, or empty
+	notifies       map[string]*notifyConfiguration
+	started        time.Time // when the double was made, as its templates were
 
 	attachments map[string]*attached // tags and policies, by the ARN of their resource
 
@@ -131,6 +133,8 @@ func New(options Options) *Simulator {
 		agents:      map[string]*rcsAgent{},
 		sets:        map[string]*configurationSet{},
 		senderIDs:   map[string]*senderID{},
+		notifies:    map[string]*notifyConfiguration{},
+		started:     options.Now(),
 		protects:    map[string]*protectConfiguration{},
 		attachments: map[string]*attached{},
 		tier:        Production,

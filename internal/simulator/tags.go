@@ -46,6 +46,7 @@ func (s *Simulator) attachedTo(arn string) (*attached, types.ResourceType, error
 func (s *Simulator) holdings() map[types.ResourceType]func(id string) bool {
 	return map[types.ResourceType]func(string) bool{
 		types.ResourceTypeConfigurationSet:     among(s.sets),
+		types.ResourceTypeNotifyConfiguration:  among(s.notifies),
 		types.ResourceTypeOptOutList:           among(s.lists),
 		types.ResourceTypePhoneNumber:          among(s.numbers),
 		types.ResourceTypePool:                 among(s.pools),
