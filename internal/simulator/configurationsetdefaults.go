@@ -12,7 +12,7 @@ import (
 // SetDefaultSenderId sets the sender id that texts of a configuration set go out from where the country takes sender
 // ids and the account has neither a number nor a sender id for it. The account need not have it
 // (API_SetDefaultSenderId).
-func (s *Simulator) SetDefaultSenderId(ctx context.Context, in *pinpointsmsvoicev2.SetDefaultSenderIdInput) (*pinpointsmsvoicev2.SetDefaultSenderIdOutput, error) {
+func (s *Simulator) SetDefaultSenderId(ctx context.Context, in *pinpointsmsvoicev2.SetDefaultSenderIdInput) (*pinpointsmsvoicev2.SetDefaultSenderIdOutput, error) { //nolint:staticcheck // the name of the operation
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.SetDefaultSenderIdOutput, error) {
 		set, err := s.set(*in.ConfigurationSetName)
 		if err != nil {
@@ -30,7 +30,7 @@ func (s *Simulator) SetDefaultSenderId(ctx context.Context, in *pinpointsmsvoice
 
 // DeleteDefaultSenderId unsets it and tells which it was. A set without one is ResourceNotFoundException: the page
 // names the exception and no case (API_DeleteDefaultSenderId).
-func (s *Simulator) DeleteDefaultSenderId(ctx context.Context, in *pinpointsmsvoicev2.DeleteDefaultSenderIdInput) (*pinpointsmsvoicev2.DeleteDefaultSenderIdOutput, error) {
+func (s *Simulator) DeleteDefaultSenderId(ctx context.Context, in *pinpointsmsvoicev2.DeleteDefaultSenderIdInput) (*pinpointsmsvoicev2.DeleteDefaultSenderIdOutput, error) { //nolint:staticcheck // the name of the operation
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteDefaultSenderIdOutput, error) {
 		set, err := s.set(*in.ConfigurationSetName)
 		if err != nil {

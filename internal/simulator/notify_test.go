@@ -132,7 +132,8 @@ func TestNotifyConfigurationRules(t *testing.T) {
 		}), "validation INVALID_PARAMETER DisplayName"},
 		// ADVANCED has more of both.
 		{
-			"India in ADVANCED", []call{newNotify(), review("ACTIVE", "ADVANCED")},
+			"India in ADVANCED",
+			[]call{newNotify(), review("ACTIVE", "ADVANCED")},
 			updateNotify(func(in *api.UpdateNotifyConfigurationInput) {
 				in.EnabledCountries, in.DefaultTemplateId = []string{"IN"}, aws.String(spanish)
 			}), "ok",
@@ -192,7 +193,8 @@ func TestSendNotifyRules(t *testing.T) {
 		{"outside the tier", []call{n}, sendCode("+5511987654321"), "validation COUNTRY_NOT_ENABLED DestinationPhoneNumber"},
 		{"inside the other tier", []call{n, advanced}, sendCode("+5511987654321"), "ok"},
 		{
-			"outside its countries", []call{n, updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.EnabledCountries = []string{"GB"} })},
+			"outside its countries",
+			[]call{n, updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.EnabledCountries = []string{"GB"} })},
 			sendCode(person), "validation COUNTRY_NOT_ENABLED DestinationPhoneNumber",
 		},
 		// Where names must be registered it takes an identity of one's own.
@@ -200,7 +202,8 @@ func TestSendNotifyRules(t *testing.T) {
 		// There must be a template, for the channel and the tier.
 		{"no template", []call{n}, sendCode(person, by(nil)), "validation MISSING_PARAMETER TemplateId"},
 		{
-			"default template", []call{n, updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.DefaultTemplateId = aws.String(english) })},
+			"default template",
+			[]call{n, updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.DefaultTemplateId = aws.String(english) })},
 			sendCode(person, by(nil)), "ok",
 		},
 		{

@@ -159,12 +159,16 @@ func TestProtectConfigurationRules(t *testing.T) {
 		{"delete protected", []call{p, guardProtect("p", true)}, dropProtect("p"), "conflict DELETION_PROTECTION_ENABLED protect-configuration"},
 		{"delete unprotected", []call{p, guardProtect("p", true), guardProtect("p", false)}, dropProtect("p"), "ok"},
 		{
-			"delete the default", []call{p, setDefaultProtect("p")}, dropProtect("p"),
+			"delete the default",
+			[]call{p, setDefaultProtect("p")},
+			dropProtect("p"),
 			"conflict PROTECT_CONFIGURATION_IS_ACCOUNT_DEFAULT protect-configuration",
 		},
 		{"delete the former default", []call{p, setDefaultProtect("p"), dropDefault}, dropProtect("p"), "ok"},
 		{
-			"delete from a set", []call{p, newSet("alerts"), associateProtect("p", "alerts")}, dropProtect("p"),
+			"delete from a set",
+			[]call{p, newSet("alerts"), associateProtect("p", "alerts")},
+			dropProtect("p"),
 			"conflict PROTECT_CONFIGURATION_ASSOCIATED_WITH_CONFIGURATION_SET protect-configuration",
 		},
 		{"update absent", nil, guardProtect("p", true), "not found protect-configuration protect-absent"},
@@ -175,11 +179,13 @@ func TestProtectConfigurationRules(t *testing.T) {
 		{"associate to an absent set", []call{p}, associateProtect("p", "alerts"), "not found configuration-set alerts"},
 		{"associate absent", []call{newSet("alerts")}, associateProtect("p", "alerts"), "not found protect-configuration protect-absent"},
 		{
-			"replaced", []call{p, newProtect("q"), newSet("alerts"), associateProtect("p", "alerts"), associateProtect("q", "alerts")},
+			"replaced",
+			[]call{p, newProtect("q"), newSet("alerts"), associateProtect("p", "alerts"), associateProtect("q", "alerts")},
 			dropProtect("p"), "ok",
 		},
 		{
-			"disassociate another", []call{p, newProtect("q"), newSet("alerts"), associateProtect("p", "alerts")},
+			"disassociate another",
+			[]call{p, newProtect("q"), newSet("alerts"), associateProtect("p", "alerts")},
 			disassociateProtect("q", "alerts"),
 			"conflict PROTECT_CONFIGURATION_NOT_ASSOCIATED_WITH_CONFIGURATION_SET protect-configuration",
 		},
@@ -195,7 +201,8 @@ func TestProtectConfigurationRules(t *testing.T) {
 		{"delete override without plus", []call{p, override("p", person, block, nil)}, dropOverride("p", person[1:]), "ok"},
 		// Filters by time want times.
 		{
-			"filter by no time", []call{p, override("p", person, block, nil)},
+			"filter by no time",
+			[]call{p, override("p", person, block, nil)},
 			list(types.ProtectConfigurationRuleSetNumberOverrideFilterNameCreatedBefore, "yesterday"),
 			"validation INVALID_FILTER_VALUES Filters",
 		},
@@ -217,31 +224,36 @@ func TestProtectedSendRules(t *testing.T) {
 		{"of the set", []call{p, blockUS("p"), set, associateProtect("p", "alerts")}, send(person, inSet("alerts")), countryBlocked},
 		{"of another set", []call{p, blockUS("p"), set, associateProtect("p", "alerts")}, send(person), "ok"},
 		{
-			"no more of the set", []call{p, blockUS("p"), set, associateProtect("p", "alerts"), disassociateProtect("p", "alerts")},
+			"no more of the set",
+			[]call{p, blockUS("p"), set, associateProtect("p", "alerts"), disassociateProtect("p", "alerts")},
 			send(person, inSet("alerts")), "ok",
 		},
 		{"default", []call{p, blockUS("p"), setDefaultProtect("p")}, send(person), countryBlocked},
 		{"default of before", []call{p, blockUS("p"), setDefaultProtect("p"), q, setDefaultProtect("q")}, send(person), "ok"},
 		{"no more default", []call{p, blockUS("p"), setDefaultProtect("p"), dropDefault}, send(person), "ok"},
 		{
-			"set before default", []call{p, blockUS("p"), setDefaultProtect("p"), q, set, associateProtect("q", "alerts")},
+			"set before default",
+			[]call{p, blockUS("p"), setDefaultProtect("p"), q, set, associateProtect("q", "alerts")},
 			send(person, inSet("alerts")), "ok",
 		},
 		{"named before default", []call{p, blockUS("p"), setDefaultProtect("p"), q}, sendUnder("q", person), "ok"},
 		{
-			"named before set", []call{p, q, blockUS("q"), set, associateProtect("p", "alerts")},
+			"named before set",
+			[]call{p, q, blockUS("q"), set, associateProtect("p", "alerts")},
 			sendUnder("q", person, inSet("alerts")), countryBlocked,
 		},
 		// Other countries and other capabilities are not meant.
 		{"other country", []call{p, blockUS("p")}, sendUnder("p", personGB), "ok"},
 		{"calls", []call{p, ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityVoice)}, sendUnder("p", person), "ok"},
 		{
-			"a call", []call{able, p, setDefaultProtect("p"), ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityVoice)},
+			"a call",
+			[]call{able, p, setDefaultProtect("p"), ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityVoice)},
 			ring(person), countryBlocked,
 		},
 		{"a call where texts are blocked", []call{able, p, setDefaultProtect("p"), blockUS("p")}, ring(person), "ok"},
 		{
-			"a picture", []call{able, p, setDefaultProtect("p"), ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityMms)},
+			"a picture",
+			[]call{able, p, setDefaultProtect("p"), ruleCountry("p", "US", types.ProtectStatusBlock, types.NumberCapabilityMms)},
 			sendPhoto(person), countryBlocked,
 		},
 		// A dry run is checked too.
@@ -259,11 +271,15 @@ func TestProtectedSendRules(t *testing.T) {
 		{"rule deleted", []call{p, override("p", person, block, nil), dropOverride("p", person)}, sendUnder("p", person), "ok"},
 		// The opt-out list wins over both.
 		{
-			"opted out and allowed", []call{p, override("p", person, allow, nil), optOut("Default", person)}, sendUnder("p", person),
+			"opted out and allowed",
+			[]call{p, override("p", person, allow, nil), optOut("Default", person)},
+			sendUnder("p", person),
 			"conflict DESTINATION_PHONE_NUMBER_OPTED_OUT opted-out-number",
 		},
 		{
-			"opted out and blocked", []call{p, override("p", person, block, nil), optOut("Default", person)}, sendUnder("p", person),
+			"opted out and blocked",
+			[]call{p, override("p", person, block, nil), optOut("Default", person)},
+			sendUnder("p", person),
 			"conflict DESTINATION_PHONE_NUMBER_OPTED_OUT opted-out-number",
 		},
 	})
@@ -283,19 +299,23 @@ func TestProtectShowsInEvents(t *testing.T) {
 	}{
 		{
 			"monitored", types.ProtectStatusMonitor, suspect, "TEXT_QUEUED TEXT_SUCCESSFUL TEXT_DELIVERED",
-			[]string{`"protectStatus":"MONITOR"`, `"protectRecommendation":"BLOCK","protectInsights":{"blockReason":"AIT_SUSPECTED"}`}, "zzz",
+			[]string{`"protectStatus":"MONITOR"`, `"protectRecommendation":"BLOCK","protectInsights":{"blockReason":"AIT_SUSPECTED"}`},
+			"zzz",
 		},
 		{
 			"filtered", types.ProtectStatusFilter, suspect, "TEXT_PROTECT_BLOCKED",
-			[]string{`"protectStatus":"FILTER"`, `"protectRecommendation":"BLOCK"`, `"totalMessagePrice":0`}, "zzz",
+			[]string{`"protectStatus":"FILTER"`, `"protectRecommendation":"BLOCK"`, `"totalMessagePrice":0`},
+			"zzz",
 		},
 		{
 			"filter passes", types.ProtectStatusFilter, person, "TEXT_QUEUED TEXT_SUCCESSFUL TEXT_DELIVERED",
-			[]string{`"protectStatus":"FILTER"`, `"protectRecommendation":"ALLOW"`}, "protectInsights",
+			[]string{`"protectStatus":"FILTER"`, `"protectRecommendation":"ALLOW"`},
+			"protectInsights",
 		},
 		{
 			"allowed", types.ProtectStatusAllow, suspect, "TEXT_QUEUED TEXT_SUCCESSFUL TEXT_DELIVERED",
-			[]string{`"protectStatus":"ALLOW"`}, "protectConfigurationAssessment",
+			[]string{`"protectStatus":"ALLOW"`},
+			"protectConfigurationAssessment",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -77,19 +77,23 @@ func TestRCSAgentRules(t *testing.T) {
 		},
 		// A list in use stays.
 		{
-			"list in use", []call{newList("acme"), create(api.CreateRcsAgentInput{OptOutListName: aws.String("acme")})},
+			"list in use",
+			[]call{newList("acme"), create(api.CreateRcsAgentInput{OptOutListName: aws.String("acme")})},
 			invoke((*api.Client).DeleteOptOutList, api.DeleteOptOutListInput{OptOutListName: aws.String("acme")}),
 			"conflict RESOURCE_DELETION_NOT_ALLOWED opt-out-list",
 		},
 		// Two-way has the rules of a number.
 		{"two-way", []call{newAgent}, updateAgent(twoWay), "ok"},
 		{
-			"self-managed first", []call{newAgent},
+			"self-managed first",
+			[]call{newAgent},
 			updateAgent(func(in *api.UpdateRcsAgentInput) { in.SelfManagedOptOutsEnabled = aws.Bool(true) }),
 			"validation TWO_WAY_NOT_ENABLED SelfManagedOptOutsEnabled",
 		},
 		{
-			"no channel", []call{newAgent}, updateAgent(func(in *api.UpdateRcsAgentInput) { in.TwoWayEnabled = aws.Bool(true) }),
+			"no channel",
+			[]call{newAgent},
+			updateAgent(func(in *api.UpdateRcsAgentInput) { in.TwoWayEnabled = aws.Bool(true) }),
 			"validation TWO_WAY_CHANNEL_NOT_PRESENT TwoWayChannelArn",
 		},
 		{"update absent", nil, invoke((*api.Client).UpdateRcsAgent, api.UpdateRcsAgentInput{RcsAgentId: aws.String("rcs-1")}), "not found rcs-agent rcs-1"},
@@ -97,7 +101,9 @@ func TestRCSAgentRules(t *testing.T) {
 		{"delete", []call{newAgent}, byAgent(deleteAgent), "ok"},
 		{"delete absent", nil, deleteAgent("rcs-1"), "not found rcs-agent rcs-1"},
 		{
-			"delete protected", []call{create(api.CreateRcsAgentInput{DeletionProtectionEnabled: aws.Bool(true)})}, byAgent(deleteAgent),
+			"delete protected",
+			[]call{create(api.CreateRcsAgentInput{DeletionProtectionEnabled: aws.Bool(true)})},
+			byAgent(deleteAgent),
 			"conflict DELETION_PROTECTION_ENABLED rcs-agent",
 		},
 		{"delete from a pool", []call{newAgent, pooledAgent}, byAgent(deleteAgent), "conflict RCS_AGENT_ASSOCIATED_TO_POOL rcs-agent"},

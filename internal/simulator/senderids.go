@@ -49,7 +49,7 @@ func mustRegister(country string) bool {
 // SENDER_ID_NOT_SUPPORTED where the country takes none, SENDER_ID_REQUIRES_REGISTRATION where it takes registered ones
 // only; one that the account has is ConflictException RESOURCE_ALREADY_EXISTS. Without MessageTypes it is for
 // transactional messages: AWS does not say (API_RequestSenderId).
-func (s *Simulator) RequestSenderId(ctx context.Context, in *pinpointsmsvoicev2.RequestSenderIdInput) (*pinpointsmsvoicev2.RequestSenderIdOutput, error) {
+func (s *Simulator) RequestSenderId(ctx context.Context, in *pinpointsmsvoicev2.RequestSenderIdInput) (*pinpointsmsvoicev2.RequestSenderIdOutput, error) { //nolint:staticcheck // the name of the operation
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.RequestSenderIdOutput, error) {
 		name, country := *in.SenderId, *in.IsoCountryCode
 		switch {
@@ -122,7 +122,7 @@ func (s *Simulator) DescribeSenderIds(ctx context.Context, in *pinpointsmsvoicev
 }
 
 // UpdateSenderId sets deletion protection (API_UpdateSenderId).
-func (s *Simulator) UpdateSenderId(ctx context.Context, in *pinpointsmsvoicev2.UpdateSenderIdInput) (*pinpointsmsvoicev2.UpdateSenderIdOutput, error) {
+func (s *Simulator) UpdateSenderId(ctx context.Context, in *pinpointsmsvoicev2.UpdateSenderIdInput) (*pinpointsmsvoicev2.UpdateSenderIdOutput, error) { //nolint:staticcheck // the name of the operation
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.UpdateSenderIdOutput, error) {
 		i, err := s.senderID(*in.SenderId, *in.IsoCountryCode)
 		if err != nil {
@@ -142,7 +142,7 @@ func (s *Simulator) UpdateSenderId(ctx context.Context, in *pinpointsmsvoicev2.U
 
 // ReleaseSenderId gives a sender id back. Deletion protection is ConflictException DELETION_PROTECTION_ENABLED, a pool
 // that it sits in SENDER_ID_ASSOCIATED_TO_POOL (API_ReleaseSenderId; the latter by the name of the reason).
-func (s *Simulator) ReleaseSenderId(ctx context.Context, in *pinpointsmsvoicev2.ReleaseSenderIdInput) (*pinpointsmsvoicev2.ReleaseSenderIdOutput, error) {
+func (s *Simulator) ReleaseSenderId(ctx context.Context, in *pinpointsmsvoicev2.ReleaseSenderIdInput) (*pinpointsmsvoicev2.ReleaseSenderIdOutput, error) { //nolint:staticcheck // the name of the operation
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.ReleaseSenderIdOutput, error) {
 		i, err := s.senderID(*in.SenderId, *in.IsoCountryCode)
 		if err != nil {

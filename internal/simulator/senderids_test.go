@@ -104,18 +104,24 @@ func TestSenderIDRules(t *testing.T) {
 		{"release absent", nil, releaseSenderID("ACME", "GB"), "not found sender-id ACME"},
 		{"release elsewhere", []call{acme}, releaseSenderID("ACME", "DE"), "not found sender-id ACME"},
 		{
-			"release with the wrong country", []call{acme}, releaseSenderID(senderIDARN+"ACME/GB", "DE"),
+			"release with the wrong country",
+			[]call{acme},
+			releaseSenderID(senderIDARN+"ACME/GB", "DE"),
 			"validation COUNTRY_CODE_MISMATCH IsoCountryCode",
 		},
 		{
-			"release protected", []call{newSenderID("ACME", "GB", protected)}, releaseSenderID("ACME", "GB"),
+			"release protected",
+			[]call{newSenderID("ACME", "GB", protected)},
+			releaseSenderID("ACME", "GB"),
 			"conflict DELETION_PROTECTION_ENABLED sender-id",
 		},
 		{"release unprotected", []call{newSenderID("ACME", "GB", protected), protectionOff}, releaseSenderID("ACME", "GB"), "ok"},
 		{"update absent", nil, protectionOff, "not found sender-id ACME"},
 		// So does a pool.
 		{
-			"release from a pool", []call{acme, pooledACME}, releaseSenderID("ACME", "GB"),
+			"release from a pool",
+			[]call{acme, pooledACME},
+			releaseSenderID("ACME", "GB"),
 			"conflict SENDER_ID_ASSOCIATED_TO_POOL sender-id",
 		},
 		// Describing one that is not there fails.
@@ -128,29 +134,38 @@ func TestSenderIDRules(t *testing.T) {
 		// A sender id may be in several pools, in each once.
 		{"second pool", []call{acme, pooledACME}, pooledACME, "ok"},
 		{
-			"twice in a pool", []call{acme, pooledACME}, joinPool("ACME", gb),
+			"twice in a pool",
+			[]call{acme, pooledACME},
+			joinPool("ACME", gb),
 			"conflict RESOURCE_ALREADY_ASSOCIATED sender-id",
 		},
 		// It is named by its name with its country or by its ARN, where a country may be left out.
 		{"joins by ARN", []call{acme, newSenderID("ACME", "DE"), pooledACME}, joinPool(senderIDARN+"ACME/DE", nil), "ok"},
 		{"joins without country", []call{acme, pooledACME}, joinPool("ACME", nil), "validation MISSING_PARAMETER IsoCountryCode"},
 		{
-			"joins with the wrong country", []call{acme, pooledACME}, joinPool(senderIDARN+"ACME/GB", aws.String("DE")),
+			"joins with the wrong country",
+			[]call{acme, pooledACME},
+			joinPool(senderIDARN+"ACME/GB", aws.String("DE")),
 			"validation COUNTRY_CODE_MISMATCH IsoCountryCode",
 		},
 		{"absent joins", []call{acme, pooledACME}, joinPool("OTHER", gb), "not found sender-id OTHER"},
 		// Its message types hold the pool's.
 		{
-			"pool of another type", []call{newSenderID("ACME", "GB", promotional)}, pooledACME,
+			"pool of another type",
+			[]call{newSenderID("ACME", "GB", promotional)},
+			pooledACME,
 			"conflict MESSAGE_TYPE_MISMATCH sender-id",
 		},
 		{
-			"joins a pool of another type", []call{acme, pooledACME, newSenderID("SALE", "GB", promotional)}, joinPool("SALE", gb),
+			"joins a pool of another type",
+			[]call{acme, pooledACME, newSenderID("SALE", "GB", promotional)},
+			joinPool("SALE", gb),
 			"conflict MESSAGE_TYPE_MISMATCH sender-id",
 		},
 		// The pool of a sender id has no two-way: a number with it does not match.
 		{
-			"a two-way number joins", []call{acme, pooledACME},
+			"a two-way number joins",
+			[]call{acme, pooledACME},
 			func(ctx context.Context, d double) error { return joinPool(d.number, aws.String("US"))(ctx, d) },
 			"conflict TWO_WAY_CONFIG_MISMATCH phone-number",
 		},
@@ -158,14 +173,17 @@ func TestSenderIDRules(t *testing.T) {
 		// The last one stays; who is not in the pool cannot leave it.
 		{"last leaves", []call{acme, pooledACME}, leavePool("ACME", gb), "conflict LAST_PHONE_NUMBER sender-id"},
 		{
-			"absent leaves", []call{acme, pooled}, leavePool("ACME", gb),
+			"absent leaves",
+			[]call{acme, pooled},
+			leavePool("ACME", gb),
 			"conflict PHONE_NUMBER_NOT_ASSOCIATED_TO_POOL sender-id",
 		},
 		{"leaves and is released", []call{acme, pooled, joinPool("ACME", gb), leavePool("ACME", gb)}, releaseSenderID("ACME", "GB"), "ok"},
 		{"released after its pool", []call{acme, pooledACME, inPool(dropPool)}, releaseSenderID("ACME", "GB"), "ok"},
 		// A country that is not the number's.
 		{
-			"number with the wrong country", []call{acme, pooledACME},
+			"number with the wrong country",
+			[]call{acme, pooledACME},
 			func(ctx context.Context, d double) error { return joinPool(d.number, gb)(ctx, d) },
 			"validation COUNTRY_CODE_MISMATCH IsoCountryCode",
 		},
@@ -173,7 +191,9 @@ func TestSenderIDRules(t *testing.T) {
 		{"sends", []call{acme}, fromIdentity(personGB, "ACME"), "ok"},
 		{"sends by ARN", []call{acme}, fromIdentity(personGB, senderIDARN+"ACME/GB"), "ok"},
 		{
-			"sends abroad", []call{acme}, fromIdentity("+4915123456789", senderIDARN+"ACME/GB"),
+			"sends abroad",
+			[]call{acme},
+			fromIdentity("+4915123456789", senderIDARN+"ACME/GB"),
 			"validation INVALID_IDENTITY_FOR_DESTINATION_COUNTRY OriginationIdentity",
 		},
 		{"absent ARN", nil, fromIdentity(personGB, senderIDARN+"ACME/GB"), "not found sender-id " + senderIDARN + "ACME/GB"},
@@ -181,20 +201,26 @@ func TestSenderIDRules(t *testing.T) {
 		{"dynamic in Singapore", nil, fromIdentity("+6581234567", "ACME"), "validation SENDER_ID_NOT_REGISTERED OriginationIdentity"},
 		// Default is its opt-out list.
 		{
-			"opted out", []call{acme, optOut("Default", personGB)}, fromIdentity(personGB, "ACME"),
+			"opted out",
+			[]call{acme, optOut("Default", personGB)},
+			fromIdentity(personGB, "ACME"),
 			"conflict DESTINATION_PHONE_NUMBER_OPTED_OUT opted-out-number",
 		},
 		// A pool of it reaches nobody abroad, unless it has shared routes, which the US has not.
 		{
-			"its pool abroad", []call{acme, pooledACME}, inPool(func(pool string) call { return fromIdentity("+4915123456789", pool) }),
+			"its pool abroad",
+			[]call{acme, pooledACME},
+			inPool(func(pool string) call { return fromIdentity("+4915123456789", pool) }),
 			"validation INVALID_IDENTITY_FOR_DESTINATION_COUNTRY OriginationIdentity",
 		},
 		{
-			"its pool abroad with shared routes", []call{acme, pooledACME, inPool(shareRoutes)},
+			"its pool abroad with shared routes",
+			[]call{acme, pooledACME, inPool(shareRoutes)},
 			inPool(func(pool string) call { return fromIdentity("+4915123456789", pool) }), "ok",
 		},
 		{
-			"its pool in the US with shared routes", []call{acme, pooledACME, inPool(shareRoutes)},
+			"its pool in the US with shared routes",
+			[]call{acme, pooledACME, inPool(shareRoutes)},
 			inPool(func(pool string) call { return fromIdentity(person, pool) }),
 			"validation INVALID_IDENTITY_FOR_DESTINATION_COUNTRY OriginationIdentity",
 		},

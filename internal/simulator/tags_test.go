@@ -55,7 +55,9 @@ func TestTagRules(t *testing.T) {
 		// The resource must be there, in this account, and of this service.
 		{"absent", nil, tag(alerts, manyTags("k", 1)...), "not found configuration-set " + alerts},
 		{
-			"other account", []call{newSet("alerts")}, list("arn:aws:sms-voice:us-east-1:444455556666:configuration-set/alerts"),
+			"other account",
+			[]call{newSet("alerts")},
+			list("arn:aws:sms-voice:us-east-1:444455556666:configuration-set/alerts"),
 			"not found configuration-set arn:aws:sms-voice:us-east-1:444455556666:configuration-set/alerts",
 		},
 		{"other service", nil, list(inbox), "validation INVALID_ARN ResourceArn"},
