@@ -9,12 +9,11 @@ import (
 
 // step is one delivery event of a course, some time after the request.
 type step struct {
-	after       time.Duration
-	event       types.EventType
-	status      string // AWS's messageStatus
-	description string
-	final       bool
-	fellBack    bool // the step is of the SMS that an RCS message fell back to
+	after    time.Duration
+	event    types.EventType
+	status   string // AWS's messageStatus
+	final    bool
+	fellBack bool // the step is of the SMS that an RCS message fell back to
 }
 
 // channel is the channel that an event tells of, by which its fields are chosen.

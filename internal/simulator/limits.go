@@ -16,9 +16,9 @@ type Limits struct {
 	Others int
 	// PerRecipient is accepted sends a second to one destination number. 0 means no limit.
 	PerRecipient int
-	// PartsPerSecond is message parts a second from one number, sender id or shared route, by its kind, and
-	// SENDER_ID for a sender id. A kind that is not listed has no limit; a dry run of any kind that is listed has 5
-	// (API_SendTextMessage). A message of more parts than that goes out when nothing else did in the past second.
+	// PartsPerSecond is message parts a second from one identity, by the type of the number, SENDER_ID for a sender id. A
+	// type that is not listed has no limit; dry runs from one that is have 5 a second of their own (API_SendTextMessage).
+	// A message of more parts than that goes out when nothing else did in the past second.
 	PartsPerSecond map[string]int
 }
 

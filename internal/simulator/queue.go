@@ -23,7 +23,8 @@ type QueueOptions struct {
 
 // Queue is a standard queue of SQS in this process, on the double's clock: a message that was received is hidden until
 // it is deleted or its visibility timeout is over, and comes again with a higher receive count. Order and single
-// delivery are promised no more than by SQS; [Chaos] on its way into the queue shows that.
+// delivery are promised no more than by SQS; [Chaos] on its way into the queue shows that. What nobody takes out stays:
+// [Options.MaxMessages] does not bound it.
 type Queue struct {
 	options   QueueOptions
 	simulator *Simulator

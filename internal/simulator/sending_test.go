@@ -234,6 +234,8 @@ func TestCoursesOfOtherChannels(t *testing.T) {
 			check("media", want.media)
 			do(t, d, send(string(to), inSet("alerts"), fromAgent))
 			check("RCS", want.rcs)
+			do(t, d, send(string(to), inSet("alerts")))
+			check("text", course(t, d)) // TestCourses says which it is
 			for i, course := range []string{want.voice, want.media, want.rcs} {
 				reached := slices.ContainsFunc([]string{"COMPLETED!", "SUCCESSFUL!", "DELIVERED!", "READ!"}, func(end string) bool {
 					return strings.HasSuffix(course, end)

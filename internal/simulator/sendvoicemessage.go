@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -51,8 +52,11 @@ func (s *Simulator) SendVoiceMessage(ctx context.Context, in *pinpointsmsvoicev2
 // callsTo is how often a recipient was called in the past 24 hours.
 func (s *Simulator) callsTo(to sms.Phone, now time.Time) int {
 	calls := 0
-	for _, m := range s.byRecipient[to] {
-		if m.Channel == ChannelVoice && now.Sub(m.At) < callsCountIn {
+	for _, m := range slices.Backward(s.byRecipient[to]) {
+		if now.Sub(m.At) >= callsCountIn {
+			break
+		}
+		if m.Channel == ChannelVoice {
 			calls++
 		}
 	}

@@ -61,7 +61,11 @@ type waitingHeap []*waiting
 func (h waitingHeap) Len() int           { return len(h) }
 func (h waitingHeap) Less(i, j int) bool { return h[i].before(h[j]) < 0 }
 func (h waitingHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *waitingHeap) Push(x any)        { *h = append(*h, x.(*waiting)) }
+
+// Push is for heap.Push alone.
+func (h *waitingHeap) Push(x any) { *h = append(*h, x.(*waiting)) }
+
+// Pop is for heap.Pop alone.
 func (h *waitingHeap) Pop() any {
 	all := *h
 	last := all[len(all)-1]
