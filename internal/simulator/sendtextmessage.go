@@ -18,7 +18,8 @@ const defaultTimeToLive = 72 * time.Hour
 // SendTextMessage accepts a text and lays out its course of delivery events. A destination on the opt-out list of the
 // sending identity is ConflictException DESTINATION_PHONE_NUMBER_OPTED_OUT, in self-managed mode too; an unknown
 // identity, configuration set or protect configuration ResourceNotFoundException; a price above MaxPrice
-// ValidationException PRICE_OVER_THRESHOLD. A text longer than the service takes is accepted and ends as
+// ValidationException PRICE_OVER_THRESHOLD; in the sandbox a destination that is not verified ConflictException
+// DESTINATION_PHONE_NUMBER_NOT_VERIFIED. A text longer than the service takes is accepted and ends as
 // TEXT_INVALID_MESSAGE. A dry run is checked and leaves nothing behind (API_SendTextMessage, sms-limitations-character).
 func (s *Simulator) SendTextMessage(ctx context.Context, in *pinpointsmsvoicev2.SendTextMessageInput) (*pinpointsmsvoicev2.SendTextMessageOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.SendTextMessageOutput, error) {
@@ -33,6 +34,9 @@ func (s *Simulator) SendTextMessage(ctx context.Context, in *pinpointsmsvoicev2.
 		}
 		m, err := s.compose(in, from, to, now)
 		if err != nil {
+			return nil, err
+		}
+		if err := s.checkSandbox(to); err != nil {
 			return nil, err
 		}
 		if err := s.maySend(in, from, m); err != nil {

@@ -27,6 +27,9 @@ type Options struct {
 	// PublishManaged also publishes HELP, STOP and its synonyms to the two-way topic when AWS answers them itself.
 	// AWS's pages contradict each other here (opt-out-list-self-managed against rcs-inbound), so both can be had.
 	PublishManaged bool
+	// Sandbox keeps the account in the sandbox, where a new one is: texts go to verified destination numbers and to the
+	// numbers with a fate of their own only.
+	Sandbox bool
 	// OptInLock is the error of a second DeleteOptedOutNumber within 30 days. AWS does not publish it.
 	OptInLock OptInLock
 	// VisibleAfter is how long a change of an opt-out list takes to show in DescribeOptedOutNumbers. Sends and further
@@ -58,6 +61,11 @@ type Simulator struct {
 	pools   map[string]*pool
 	agents  map[string]*rcsAgent
 	sets    map[string]*configurationSet
+
+	registrations map[string]*registration
+	attachments   map[string]*attachment
+	uploads       []time.Time // when attachments were created, in the past day
+	verified      map[string]*verifiedDestination
 
 	messages    []*Message
 	byID        map[string]*Message
@@ -93,6 +101,10 @@ func New(options Options) *Simulator {
 		sets:        map[string]*configurationSet{},
 		byID:        map[string]*Message{},
 		byRecipient: map[sms.Phone][]*Message{},
+
+		registrations: map[string]*registration{},
+		attachments:   map[string]*attachment{},
+		verified:      map[string]*verifiedDestination{},
 
 		topics:    map[string][]func(context.Context, Notification){},
 		firehoses: map[string][]func(context.Context, []byte){},
