@@ -56,7 +56,7 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 			if r, err = s.registration(*in.RegistrationId, now); err != nil {
 				return nil, err
 			}
-			if err := s.mayAssociate(r, n.associable()); err != nil {
+			if err := s.mayAssociate(r, n.associable(), "RegistrationId"); err != nil {
 				return nil, err
 			}
 		}

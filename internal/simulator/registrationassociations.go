@@ -33,7 +33,7 @@ func (s *Simulator) CreateRegistrationAssociation(ctx context.Context, in *pinpo
 		if err != nil {
 			return nil, err
 		}
-		if err := s.mayAssociate(r, resource); err != nil {
+		if err := s.mayAssociate(r, resource, "ResourceId"); err != nil {
 			return nil, err
 		}
 		r.associate(resource)
@@ -80,7 +80,8 @@ func (n *phoneNumber) associable() associable {
 }
 
 // mayAssociate says whether a resource may be tied to a registration. A resource that the type does not take is
-// ValidationException INVALID_REGISTRATION_ASSOCIATION; the pages name the other reasons and not when each is given:
+// ValidationException INVALID_REGISTRATION_ASSOCIATION of the request's member; the pages name the other reasons and
+// not when each is given:
 //
 //   - RESOURCE_ALREADY_ASSOCIATED: it is tied to this registration;
 //   - PHONE_NUMBER_ASSOCIATED_TO_REGISTRATION: the number is tied to another one;
@@ -91,10 +92,10 @@ func (n *phoneNumber) associable() associable {
 //   - REGISTRATION_NOT_COMPLETE: it belongs after the approval, or is a brand without its own;
 //   - RESOURCE_NOT_ACTIVE: the registration is closed;
 //   - ServiceQuotaExceededException: the type takes no more of its kind.
-func (s *Simulator) mayAssociate(r *registration, resource associable) error {
+func (s *Simulator) mayAssociate(r *registration, resource associable, member string) error {
 	i := slices.IndexFunc(r.form.associations, func(a formAssociation) bool { return a.resource == *resource.ResourceType })
 	if i < 0 {
-		return validation(types.ValidationExceptionReasonInvalidRegistrationAssociation, "ResourceId",
+		return validation(types.ValidationExceptionReasonInvalidRegistrationAssociation, member,
 			fmt.Sprintf("is of type %s, which a registration of type %s does not take", *resource.ResourceType, r.form.name))
 	}
 	rule := r.form.associations[i]
@@ -126,7 +127,7 @@ func (s *Simulator) checkFree(r *registration, resource associable) error {
 		return resource.conflict(types.ConflictExceptionReasonResourceAlreadyAssociated,
 			"The resource is associated with this registration already")
 	}
-	for _, other := range s.registrations {
+	for _, other := range sorted(s.registrations) {
 		switch {
 		case !other.has(*resource.ResourceId):
 		case resource.kind == types.ResourceTypePhoneNumber:

@@ -126,7 +126,7 @@ func (s *Simulator) DeleteRegistrationAttachment(ctx context.Context, in *pinpoi
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range s.registrations {
+		for _, r := range sorted(s.registrations) {
 			r.review(now)
 			if r.needs(a.id) {
 				return nil, conflict(types.ConflictExceptionReasonResourceDeletionNotAllowed,

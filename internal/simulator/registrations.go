@@ -71,10 +71,11 @@ func (s *Simulator) DescribeRegistrations(ctx context.Context, in *pinpointsmsvo
 }
 
 // DeleteRegistration drops a registration with its versions and values. While it is under review it is
-// ConflictException RESOURCE_DELETION_NOT_ALLOWED (page registrations-10dlc: no change and no deletion until then).
+// ConflictException RESOURCE_DELETION_NOT_ALLOWED (page registrations-sms-cli: no change until it is over).
 // The page names no reason for what is still tied to it. The double takes RESOURCE_NOT_EMPTY where the type wants
-// everything disassociated first, and RESOURCE_DELETION_NOT_ALLOWED for a brand that another registration names
-// (API_DeleteRegistration, API_SupportedAssociation).
+// everything disassociated first and a version is in force, and RESOURCE_DELETION_NOT_ALLOWED for a brand that another
+// registration names; one that was never approved lets its number go (API_DeleteRegistration,
+// API_SupportedAssociation).
 func (s *Simulator) DeleteRegistration(ctx context.Context, in *pinpointsmsvoicev2.DeleteRegistrationInput) (*pinpointsmsvoicev2.DeleteRegistrationOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.DeleteRegistrationOutput, error) {
 		r, err := s.registration(*in.RegistrationId, now)
@@ -106,14 +107,14 @@ func (s *Simulator) mayDelete(r *registration) error {
 	}
 	for _, a := range r.associations {
 		kept := func(f formAssociation) bool {
-			return f.resource == *a.ResourceType &&
+			return f.resource == *a.ResourceType && r.approved() != nil &&
 				f.end != types.RegistrationDisassociationBehaviorDeleteRegistrationDisassociates
 		}
 		if slices.ContainsFunc(r.form.associations, kept) {
 			return r.conflict(types.ConflictExceptionReasonResourceNotEmpty, "The registration has "+*a.ResourceId+" associated")
 		}
 	}
-	for _, other := range s.registrations {
+	for _, other := range sorted(s.registrations) {
 		if other.has(r.id) {
 			return r.conflict(types.ConflictExceptionReasonResourceDeletionNotAllowed, "The registration is associated with "+other.id)
 		}
