@@ -50,7 +50,7 @@ func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 		n.status = spec.Status
 	}
 	if old := s.byNumber(spec.Number); old != nil {
-		n.id, n.arn, n.pool = old.id, old.arn, old.pool
+		n.id, n.arn, n.pool, n.registration = old.id, old.arn, old.pool, old.registration
 	}
 	s.numbers[n.id] = n
 	return n.id

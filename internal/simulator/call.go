@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"reflect"
 	"strings"
@@ -113,7 +114,7 @@ func (s *Simulator) hook(phase Phase, operation string) {
 
 // idempotent is the answer to a client token.
 type idempotent struct {
-	input  string
+	input  [sha256.Size]byte // of the request: an attachment alone may have a megabyte
 	output any
 }
 
@@ -125,7 +126,7 @@ func once[In, Out any](s *Simulator, name string, in *In, effect func() (*Out, e
 		return effect()
 	}
 	key := name + " " + field.Elem().String()
-	input := fmt.Sprint(encodeMembers(reflect.ValueOf(in).Elem()))
+	input := sha256.Sum256([]byte(fmt.Sprint(encodeMembers(reflect.ValueOf(in).Elem()))))
 	if before, ok := s.tokens[key]; ok {
 		if before.input != input {
 			return nil, invalid("ClientToken", "was used before with other parameters")

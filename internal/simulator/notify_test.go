@@ -59,8 +59,8 @@ func review(status types.NotifyConfigurationStatus, tier types.NotifyConfigurati
 	})
 }
 
-// sendCode sends a code through the only notify configuration.
-func sendCode(to string, change ...func(*api.SendNotifyTextMessageInput)) call {
+// notifyText sends a code through the only notify configuration.
+func notifyText(to string, change ...func(*api.SendNotifyTextMessageInput)) call {
 	return byNotify(func(id *string) call {
 		in := api.SendNotifyTextMessageInput{
 			NotifyConfigurationId: id, DestinationPhoneNumber: &to, TemplateId: aws.String(english),
@@ -73,8 +73,8 @@ func sendCode(to string, change ...func(*api.SendNotifyTextMessageInput)) call {
 	})
 }
 
-// sayCode says a code in a call.
-func sayCode(to string, change ...func(*api.SendNotifyVoiceMessageInput)) call {
+// notifyCall says a code in a call.
+func notifyCall(to string, change ...func(*api.SendNotifyVoiceMessageInput)) call {
 	return byNotify(func(id *string) call {
 		in := api.SendNotifyVoiceMessageInput{
 			NotifyConfigurationId: id, DestinationPhoneNumber: &to, TemplateId: aws.String(english),
@@ -181,30 +181,30 @@ func TestSendNotifyRules(t *testing.T) {
 	})
 	advanced := review("ACTIVE", "ADVANCED")
 	testRules(t, []rule{
-		{"plain", []call{n}, sendCode(person), "ok"},
+		{"plain", []call{n}, notifyText(person), "ok"},
 		{"absent", nil, invoke((*api.Client).SendNotifyTextMessage, api.SendNotifyTextMessageInput{
 			NotifyConfigurationId: aws.String("nc-1"), DestinationPhoneNumber: aws.String(person), TemplateVariables: code,
 		}), "not found notify-configuration nc-1"},
 		// Only an active one sends.
-		{"rejected", []call{n, review("REJECTED", "BASIC")}, sendCode(person), "conflict NOTIFY_CONFIGURATION_NOT_ACTIVE notify-configuration"},
+		{"rejected", []call{n, review("REJECTED", "BASIC")}, notifyText(person), "conflict NOTIFY_CONFIGURATION_NOT_ACTIVE notify-configuration"},
 		// Only on its channels, to its countries.
-		{"a call without the channel", []call{n, textsOnly}, sayCode(person), "validation CHANNEL_NOT_ENABLED NotifyConfigurationId"},
-		{"a call", []call{n}, sayCode(person), "ok"},
-		{"outside the tier", []call{n}, sendCode("+5511987654321"), "validation COUNTRY_NOT_ENABLED DestinationPhoneNumber"},
-		{"inside the other tier", []call{n, advanced}, sendCode("+5511987654321"), "ok"},
+		{"a call without the channel", []call{n, textsOnly}, notifyCall(person), "validation CHANNEL_NOT_ENABLED NotifyConfigurationId"},
+		{"a call", []call{n}, notifyCall(person), "ok"},
+		{"outside the tier", []call{n}, notifyText("+5511987654321"), "validation COUNTRY_NOT_ENABLED DestinationPhoneNumber"},
+		{"inside the other tier", []call{n, advanced}, notifyText("+5511987654321"), "ok"},
 		{
 			"outside its countries",
 			[]call{n, updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.EnabledCountries = []string{"GB"} })},
-			sendCode(person), "validation COUNTRY_NOT_ENABLED DestinationPhoneNumber",
+			notifyText(person), "validation COUNTRY_NOT_ENABLED DestinationPhoneNumber",
 		},
 		// Where names must be registered it takes an identity of one's own.
-		{"Singapore without a pool", []call{n, advanced}, sendCode("+6581234567"), "conflict NO_ORIGINATION_IDENTITIES_FOUND notify-configuration"},
+		{"Singapore without a pool", []call{n, advanced}, notifyText("+6581234567"), "conflict NO_ORIGINATION_IDENTITIES_FOUND notify-configuration"},
 		// There must be a template, for the channel and the tier.
-		{"no template", []call{n}, sendCode(person, by(nil)), "validation MISSING_PARAMETER TemplateId"},
+		{"no template", []call{n}, notifyText(person, by(nil)), "validation MISSING_PARAMETER TemplateId"},
 		{
 			"default template",
 			[]call{n, updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.DefaultTemplateId = aws.String(english) })},
-			sendCode(person, by(nil)), "ok",
+			notifyText(person, by(nil)), "ok",
 		},
 		{
 			"default template unset", []call{
@@ -212,34 +212,34 @@ func TestSendNotifyRules(t *testing.T) {
 				updateNotify(func(in *api.UpdateNotifyConfigurationInput) {
 					in.DefaultTemplateId = aws.String("UNSET_DEFAULT_TEMPLATE")
 				}),
-			}, sendCode(person, by(nil)), "validation MISSING_PARAMETER TemplateId",
+			}, notifyText(person, by(nil)), "validation MISSING_PARAMETER TemplateId",
 		},
-		{"absent template", []call{n}, sendCode(person, by(aws.String("other"))), "not found notify-template other"},
-		{"template of the other tier", []call{n}, sendCode(person, by(aws.String(spanish))), "validation INVALID_PARAMETER TemplateId"},
-		{"template without calls", []call{n}, sayCode(person, func(in *api.SendNotifyVoiceMessageInput) { in.TemplateId = aws.String(timed) }), "validation INVALID_PARAMETER TemplateId"},
-		{"voice of the template", []call{n}, sayCode(person, func(in *api.SendNotifyVoiceMessageInput) { in.VoiceId = types.VoiceIdJoanna }), "ok"},
-		{"another voice", []call{n}, sayCode(person, func(in *api.SendNotifyVoiceMessageInput) { in.VoiceId = types.VoiceIdZeina }), "validation INVALID_PARAMETER VoiceId"},
+		{"absent template", []call{n}, notifyText(person, by(aws.String("other"))), "not found notify-template other"},
+		{"template of the other tier", []call{n}, notifyText(person, by(aws.String(spanish))), "validation INVALID_PARAMETER TemplateId"},
+		{"template without calls", []call{n}, notifyCall(person, func(in *api.SendNotifyVoiceMessageInput) { in.TemplateId = aws.String(timed) }), "validation INVALID_PARAMETER TemplateId"},
+		{"voice of the template", []call{n}, notifyCall(person, func(in *api.SendNotifyVoiceMessageInput) { in.VoiceId = types.VoiceIdJoanna }), "ok"},
+		{"another voice", []call{n}, notifyCall(person, func(in *api.SendNotifyVoiceMessageInput) { in.VoiceId = types.VoiceIdZeina }), "validation INVALID_PARAMETER VoiceId"},
 		// Its variables are given, known, not AWS's own, and within their limits.
-		{"no code", []call{n}, sendCode(person, with(map[string]string{})), "validation MISSING_PARAMETER TemplateVariables"},
-		{"unknown variable", []call{n}, sendCode(person, with(map[string]string{"code": "1", "pin": "2"})), "validation INVALID_PARAMETER TemplateVariables"},
-		{"AWS's variable", []call{n}, sendCode(person, with(map[string]string{"code": "1", "brandName": "Evil"})), "validation INVALID_PARAMETER TemplateVariables"},
-		{"long code", []call{n}, sendCode(person, with(map[string]string{"code": "12345678901"})), "validation INVALID_PARAMETER TemplateVariables"},
-		{"code with a link", []call{n}, sendCode(person, with(map[string]string{"code": "evil.com/"})), "validation INVALID_PARAMETER TemplateVariables"},
-		{"minutes in words", []call{n}, sendCode(person, by(aws.String(timed)), with(map[string]string{"code": "1", "minutes": "ten"})), "validation INVALID_PARAMETER TemplateVariables"},
-		{"too many minutes", []call{n}, sendCode(person, by(aws.String(timed)), with(map[string]string{"code": "1", "minutes": "61"})), "validation INVALID_PARAMETER TemplateVariables"},
-		{"minutes", []call{n}, sendCode(person, by(aws.String(timed)), with(map[string]string{"code": "1", "minutes": "60"})), "ok"},
+		{"no code", []call{n}, notifyText(person, with(map[string]string{})), "validation MISSING_PARAMETER TemplateVariables"},
+		{"unknown variable", []call{n}, notifyText(person, with(map[string]string{"code": "1", "pin": "2"})), "validation INVALID_PARAMETER TemplateVariables"},
+		{"AWS's variable", []call{n}, notifyText(person, with(map[string]string{"code": "1", "brandName": "Evil"})), "validation INVALID_PARAMETER TemplateVariables"},
+		{"long code", []call{n}, notifyText(person, with(map[string]string{"code": "12345678901"})), "validation INVALID_PARAMETER TemplateVariables"},
+		{"code with a link", []call{n}, notifyText(person, with(map[string]string{"code": "evil.com/"})), "validation INVALID_PARAMETER TemplateVariables"},
+		{"minutes in words", []call{n}, notifyText(person, by(aws.String(timed)), with(map[string]string{"code": "1", "minutes": "ten"})), "validation INVALID_PARAMETER TemplateVariables"},
+		{"too many minutes", []call{n}, notifyText(person, by(aws.String(timed)), with(map[string]string{"code": "1", "minutes": "61"})), "validation INVALID_PARAMETER TemplateVariables"},
+		{"minutes", []call{n}, notifyText(person, by(aws.String(timed)), with(map[string]string{"code": "1", "minutes": "60"})), "ok"},
 		// In a day 10 to one person, 200 in tier BASIC. Dry runs do not count.
-		{"11th to one person", append([]call{n}, repeat(10, func(int) call { return sendCode(person) })...), sendCode(person), "quota DAILY_NOTIFY_TIER_MESSAGE_LIMIT"},
-		{"11th after dry runs", append([]call{n}, repeat(10, func(int) call { return sendCode(person, dry) })...), sendCode(person), "ok"},
-		{"11th a day later", append(append([]call{n}, repeat(10, func(int) call { return sendCode(person) })...), later(24*time.Hour)), sendCode(person), "ok"},
-		{"201st", append([]call{n}, repeat(200, func(i int) call { return sendCode(someone(i)) })...), sendCode(person), "quota DAILY_NOTIFY_TIER_MESSAGE_LIMIT"},
-		{"201st in ADVANCED", append([]call{n, advanced}, repeat(200, func(i int) call { return sendCode(someone(i)) })...), sendCode(person), "ok"},
+		{"11th to one person", append([]call{n}, repeat(10, func(int) call { return notifyText(person) })...), notifyText(person), "quota DAILY_NOTIFY_TIER_MESSAGE_LIMIT"},
+		{"11th after dry runs", append([]call{n}, repeat(10, func(int) call { return notifyText(person, dry) })...), notifyText(person), "ok"},
+		{"11th a day later", append(append([]call{n}, repeat(10, func(int) call { return notifyText(person) })...), later(24*time.Hour)), notifyText(person), "ok"},
+		{"201st", append([]call{n}, repeat(200, func(i int) call { return notifyText(someone(i)) })...), notifyText(person), "quota DAILY_NOTIFY_TIER_MESSAGE_LIMIT"},
+		{"201st in ADVANCED", append([]call{n, advanced}, repeat(200, func(i int) call { return notifyText(someone(i)) })...), notifyText(person), "ok"},
 		// Five calls a day to one person, as without Notify.
-		{"sixth call", append([]call{n}, repeat(5, func(int) call { return sayCode(person) })...), sayCode(person), "quota DAILY_DESTINATION_CALL_LIMIT"},
+		{"sixth call", append([]call{n}, repeat(5, func(int) call { return notifyCall(person) })...), notifyCall(person), "quota DAILY_DESTINATION_CALL_LIMIT"},
 		// The opt-out list and the protect configuration hold here too.
-		{"opted out", []call{n, optOut("Default", person)}, sendCode(person), "conflict DESTINATION_PHONE_NUMBER_OPTED_OUT opted-out-number"},
-		{"blocked", []call{n, newProtect("p"), setDefaultProtect("p"), blockUS("p")}, sendCode(person), countryBlocked},
-		{"unknown set", []call{n}, sendCode(person, func(in *api.SendNotifyTextMessageInput) { in.ConfigurationSetName = aws.String("nope") }), "not found configuration-set nope"},
+		{"opted out", []call{n, optOut("Default", person)}, notifyText(person), "conflict DESTINATION_PHONE_NUMBER_OPTED_OUT opted-out-number"},
+		{"blocked", []call{n, newProtect("p"), setDefaultProtect("p"), blockUS("p")}, notifyText(person), countryBlocked},
+		{"unknown set", []call{n}, notifyText(person, func(in *api.SendNotifyTextMessageInput) { in.ConfigurationSetName = aws.String("nope") }), "not found configuration-set nope"},
 	})
 }
 
@@ -264,9 +264,9 @@ func TestSendNotify(t *testing.T) {
 	if *answer.ResolvedMessageBody != words || *answer.TemplateId != timed {
 		t.Errorf("%+v", answer)
 	}
-	do(t, d, sendCode(personGB), pooled, inPool(func(pool string) call {
+	do(t, d, notifyText(personGB), pooled, inPool(func(pool string) call {
 		return updateNotify(func(in *api.UpdateNotifyConfigurationInput) { in.PoolId = &pool })
-	}), sendCode(person))
+	}), notifyText(person))
 	var got []string
 	for _, m := range d.Sent() {
 		got = append(got, string(m.From)+" "+m.Body)

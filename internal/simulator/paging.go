@@ -108,3 +108,31 @@ func texts[T ~string](values []T) []string {
 	}
 	return all
 }
+
+// listing is what a Describe operation chooses from: all items, or the wanted ones as find knows them, as far as keep
+// takes them.
+type listing[T any] struct {
+	all    map[string]T
+	wanted []string
+	find   func(ref string) (T, error)
+	key    func(T) string
+	keep   func(T) bool
+}
+
+// describe tells one page of a listing, item by item.
+func describe[T, I any](l listing[T], tell func(T) I, token *string, most *int32) ([]I, *string, error) {
+	items, err := collect(l.all, l.wanted, l.key, l.find)
+	if err != nil {
+		return nil, nil, err
+	}
+	items = slices.DeleteFunc(items, func(item T) bool { return !l.keep(item) })
+	items, next, err := page(items, l.key, token, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	told := []I{}
+	for _, item := range items {
+		told = append(told, tell(item))
+	}
+	return told, next, nil
+}

@@ -12,8 +12,8 @@ import (
 // other than the number's MESSAGE_TYPE_MISMATCH; an unknown identity, configuration set or protect configuration
 // ResourceNotFoundException; a price above MaxPrice ValidationException PRICE_OVER_THRESHOLD. What the effective protect
 // configuration blocks is ConflictException DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION or
-// DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE, as with the other sends. A text longer than the
-// service takes is accepted and ends as TEXT_INVALID_MESSAGE. From an RCS agent it is an RCS message
+// DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE, as with the other sends; in the sandbox a destination that
+// is not verified DESTINATION_PHONE_NUMBER_NOT_VERIFIED. A text longer than the service takes is accepted and ends as TEXT_INVALID_MESSAGE. From an RCS agent it is an RCS message
 // (API_SendTextMessage, sms-limitations-character).
 func (s *Simulator) SendTextMessage(ctx context.Context, in *pinpointsmsvoicev2.SendTextMessageInput) (*pinpointsmsvoicev2.SendTextMessageOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.SendTextMessageOutput, error) {

@@ -30,6 +30,9 @@ type Options struct {
 	// PublishManaged also publishes HELP, STOP and its synonyms to the two-way topic when AWS answers them itself.
 	// AWS's pages contradict each other here (opt-out-list-self-managed against rcs-inbound), so both can be had.
 	PublishManaged bool
+	// Sandbox keeps the account in the sandbox, where a new one is: texts go to verified destination numbers and to the
+	// numbers with a fate of their own only.
+	Sandbox bool
 	// OptInLock is the error of a second DeleteOptedOutNumber within 30 days. AWS does not publish it.
 	OptInLock OptInLock
 	// VisibleAfter is how long a change of an opt-out list takes to show in DescribeOptedOutNumbers. Sends and further
@@ -91,11 +94,17 @@ type Simulator struct {
 	notifies       map[string]*notifyConfiguration
 	started        time.Time // when the double was made, as its templates were
 
-	attachments map[string]*attached // tags and policies, by the ARN of their resource
+	attached map[string]*attached // tags and policies, by the ARN of their resource
 
 	ratesForgotten time.Time // when rates were last swept
 
-	messages    journal[*Message]
+	messages journal[*Message]
+
+	registrations map[string]*registration
+	attachments   map[string]*attachment
+	uploads       []time.Time // when attachments were created, in the past day
+	verified      map[string]*verifiedDestination
+
 	byID        map[string]*Message
 	byRecipient map[sms.Phone][]*Message
 	waiting     waitingLine
@@ -136,17 +145,21 @@ func New(options Options) *Simulator {
 		notifies:    map[string]*notifyConfiguration{},
 		started:     options.Now(),
 		protects:    map[string]*protectConfiguration{},
-		attachments: map[string]*attached{},
+		attached:    map[string]*attached{},
 		tier:        Production,
 		quotas:      newQuotas(),
 		spend:       newSpendLimits(),
 		byID:        map[string]*Message{},
 		byRecipient: map[sms.Phone][]*Message{},
 
-		messages:  journal[*Message]{limit: options.MaxMessages},
-		calls:     journal[Call]{limit: options.MaxMessages},
-		published: journal[Notification]{limit: options.MaxMessages},
-		topics:    map[string][]*subscription{},
+		messages:      journal[*Message]{limit: options.MaxMessages},
+		calls:         journal[Call]{limit: options.MaxMessages},
+		published:     journal[Notification]{limit: options.MaxMessages},
+		topics:        map[string][]*subscription{},
+		registrations: map[string]*registration{},
+		attachments:   map[string]*attachment{},
+		verified:      map[string]*verifiedDestination{},
+
 		firehoses: map[string][]func(context.Context, []byte){},
 		logs:      map[string][]func(context.Context, string){},
 		versions:  map[string]int{},

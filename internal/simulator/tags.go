@@ -36,23 +36,26 @@ func (s *Simulator) attachedTo(arn string) (*attached, types.ResourceType, error
 	if holds := s.holdings()[kind]; holds == nil || arn != s.arn(kind, id) || !holds(id) {
 		return nil, "", notFound(kind, arn)
 	}
-	if s.attachments[arn] == nil {
-		s.attachments[arn] = &attached{tags: map[string]string{}}
+	if s.attached[arn] == nil {
+		s.attached[arn] = &attached{tags: map[string]string{}}
 	}
-	return s.attachments[arn], kind, nil
+	return s.attached[arn], kind, nil
 }
 
 // holdings says for each kind of resource that has an ARN whether the account has the one of an id.
 func (s *Simulator) holdings() map[types.ResourceType]func(id string) bool {
 	return map[types.ResourceType]func(string) bool{
-		types.ResourceTypeConfigurationSet:     among(s.sets),
-		types.ResourceTypeNotifyConfiguration:  among(s.notifies),
-		types.ResourceTypeOptOutList:           among(s.lists),
-		types.ResourceTypePhoneNumber:          among(s.numbers),
-		types.ResourceTypePool:                 among(s.pools),
-		types.ResourceTypeProtectConfiguration: among(s.protects),
-		types.ResourceTypeRcsAgent:             among(s.agents),
-		types.ResourceTypeSenderId:             among(s.senderIDs),
+		types.ResourceTypeConfigurationSet:          among(s.sets),
+		types.ResourceTypeNotifyConfiguration:       among(s.notifies),
+		types.ResourceTypeOptOutList:                among(s.lists),
+		types.ResourceTypePhoneNumber:               among(s.numbers),
+		types.ResourceTypePool:                      among(s.pools),
+		types.ResourceTypeProtectConfiguration:      among(s.protects),
+		types.ResourceTypeRegistration:              among(s.registrations),
+		types.ResourceTypeRegistrationAttachment:    among(s.attachments),
+		types.ResourceTypeVerifiedDestinationNumber: among(s.verified),
+		types.ResourceTypeRcsAgent:                  among(s.agents),
+		types.ResourceTypeSenderId:                  among(s.senderIDs),
 	}
 }
 
@@ -74,7 +77,7 @@ func tagging[In, Out any](s *Simulator, in *In, effect func() (*Out, error)) (*O
 	out, err := effect()
 	if err == nil {
 		if arn, made := s.arnIn(reflect.ValueOf(out).Elem()); made {
-			s.attachments[arn] = &attached{tags: tags}
+			s.attached[arn] = &attached{tags: tags}
 		}
 	}
 	return out, err
