@@ -118,6 +118,19 @@ func TestTagsOfCreation(t *testing.T) {
 	made(protect.ProtectConfigurationArn, err)
 	agent, err := d.client.CreateRcsAgent(t.Context(), &api.CreateRcsAgentInput{Tags: tags})
 	made(agent.RcsAgentArn, err)
+	registration, err := d.client.CreateRegistration(t.Context(), &api.CreateRegistrationInput{
+		RegistrationType: aws.String("US_TEN_DLC_BRAND_REGISTRATION"), Tags: tags,
+	})
+	made(registration.RegistrationArn, err)
+	verified, err := d.client.CreateVerifiedDestinationNumber(t.Context(), &api.CreateVerifiedDestinationNumberInput{
+		DestinationPhoneNumber: aws.String(person), Tags: tags,
+	})
+	made(verified.VerifiedDestinationNumberArn, err)
+	notify, err := d.client.CreateNotifyConfiguration(t.Context(), &api.CreateNotifyConfigurationInput{
+		DisplayName: aws.String("Acme"), UseCase: types.NotifyConfigurationUseCaseCodeVerification,
+		EnabledChannels: []types.NumberCapability{types.NumberCapabilitySms}, Tags: tags,
+	})
+	made(notify.NotifyConfigurationArn, err)
 	for _, arn := range arns {
 		if diff := cmp.Diff(map[string]string{"team": "messaging"}, tagsOf(t, d, arn)); diff != "" {
 			t.Errorf("%s: %s", arn, diff)
