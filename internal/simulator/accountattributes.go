@@ -18,8 +18,8 @@ const (
 	Sandbox    AccountTier = "SANDBOX"
 )
 
-// SetAccountTier moves the account, which begins in production, to another tier. It is told, and nothing is refused for
-// it: the double knows no verified numbers.
+// SetAccountTier moves the account to another tier. It begins in production, or where [Options.Sandbox] says. In the
+// sandbox texts go to verified destination numbers only.
 func (s *Simulator) SetAccountTier(tier AccountTier) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

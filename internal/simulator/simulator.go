@@ -165,6 +165,9 @@ func New(options Options) *Simulator {
 		versions:  map[string]int{},
 		endpoints: map[string]*endpoint{},
 	}
+	if options.Sandbox {
+		s.tier = Sandbox
+	}
 	s.operations = operationsOf(s)
 	s.signer = processSigner
 	if options.SigningKey != nil {

@@ -117,7 +117,7 @@ func (s *Simulator) DeleteVerifiedDestinationNumber(ctx context.Context, in *pin
 // checkSandbox refuses a destination that an account in the sandbox may not send to (page sandbox). The numbers with
 // a fate of their own are free for all.
 func (s *Simulator) checkSandbox(to sms.Phone) error {
-	if !s.options.Sandbox || isTestDestination(to) {
+	if s.tier != Sandbox || isTestDestination(to) {
 		return nil
 	}
 	for _, d := range s.verifiedByNumber(to) {
