@@ -105,6 +105,10 @@ bench: ensure-postgres ## throughput on a Postgres with fsync on, as ratios of o
 bench-short: ensure-postgres ## the same, smaller: shows that it works, not how fast
 	$(GO) run ./internal/bench -short
 
+.PHONY: bench-double
+bench-double: ## sends a second that the local double takes over HTTP, with their three events
+	$(GO) test ./internal/simulator -run '^$$' -bench 'Load|Send' -benchtime 5s
+
 .PHONY: bench-large
 bench-large: ensure-postgres ## a month of 10 million messages: reports, look-ups, folding, retention (40 GB of disk)
 	$(GO) run ./internal/bench -only large

@@ -87,7 +87,7 @@ func newStage(ctx context.Context, server *localdb.Server, t terminal, verbose b
 // openAccount makes the AWS account: a number and an RCS agent, a list, and a configuration set that reports to SNS
 // and to Firehose.
 func (s *stage) openAccount(ctx context.Context) error {
-	s.double = simulator.New(simulator.Options{Seed: 42})
+	s.double = simulator.New(simulator.Options{Seed: 42, Unsigned: true})
 	for _, list := range []string{demoProgram} {
 		if _, err := s.double.CreateOptOutList(ctx, &pinpointsmsvoicev2.CreateOptOutListInput{OptOutListName: aws.String(list)}); err != nil {
 			return fmt.Errorf("make the opt-out list: %w", err)

@@ -155,6 +155,16 @@ func TestSimulate(t *testing.T) {
 		t.Fatalf("%v %v", response, err)
 	}
 	_ = response.Body.Close()
+	var notice struct{ SigningCertURL string }
+	if err := json.Unmarshal(out.Bytes(), &notice); err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := http.Get(notice.SigningCertURL)
+	if err != nil || certificate.StatusCode != http.StatusOK {
+		t.Errorf("the certificate at %s: %v %v", notice.SigningCertURL, certificate, err)
+	} else {
+		_ = certificate.Body.Close()
+	}
 	stop()
 	select {
 	case code := <-done:

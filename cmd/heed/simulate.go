@@ -20,6 +20,7 @@ type simulateCommand struct {
 	Region  string   `help:"Region in ARNs." default:"us-east-1"`
 
 	Limits       bool          `help:"Throttle as AWS does a new account: most operations take one call a second."`
+	MaxMessages  int           `help:"How many messages, notifications and calls are kept; the oldest are forgotten. 0 keeps all." default:"100000" placeholder:"N"`
 	VisibleAfter time.Duration `help:"How long a change of an opt-out list takes to show." placeholder:"T"`
 }
 
@@ -36,7 +37,10 @@ func (simulateCommand) Help() string {
 
 // Run serves until it is interrupted.
 func (c simulateCommand) Run(ctx context.Context, t terminal) error {
-	options := simulator.Options{Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter}
+	options := simulator.Options{
+		Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
+		MaxMessages: c.MaxMessages,
+	}
 	if c.Limits {
 		options.Limits = simulator.AWSLimits()
 	}
@@ -55,6 +59,7 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return wrongUse("listen: %w", err)
 	}
+	sim.ServeAt("http://" + listener.Addr().String())
 	server := &http.Server{Handler: doubleHandler(sim), ReadHeaderTimeout: 10 * time.Second}
 	fmt.Fprintf(t.err, "SMS Voice v2 double on http://%s, numbers %v\n", listener.Addr(), c.Numbers)
 	go func() {
@@ -73,6 +78,7 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) error {
 func doubleHandler(sim *simulator.Simulator) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /{$}", sim.Handler())
+	mux.Handle("GET /", sim.Handler())
 	mux.HandleFunc("POST /people/{number}/messages", func(w http.ResponseWriter, r *http.Request) {
 		var text struct{ To, Body string }
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&text); err != nil {

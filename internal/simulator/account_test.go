@@ -23,7 +23,7 @@ func TestSpendLimitRules(t *testing.T) {
 	testRules(t, []rule{
 		{"up to what the account may spend", nil, textLimit(1000), "ok"},
 		{"nothing at all", nil, textLimit(0), "ok"},
-		{"more than the account may spend", nil, textLimit(1001), "validation INVALID_PARAMETER MonthlyLimit"},
+		{"more than the account may spend", nil, textLimit(1001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
 		{"less than nothing", nil, textLimit(-1), "validation INVALID_PARAMETER MonthlyLimit"},
 	})
 }

@@ -32,6 +32,7 @@ func (s *Simulator) DescribeAccountLimits(ctx context.Context, in *pinpointsmsvo
 		used := map[types.AccountLimitName]int{
 			types.AccountLimitNamePhoneNumbers: len(s.numbers), types.AccountLimitNamePools: len(s.pools),
 			types.AccountLimitNameConfigurationSets: len(s.sets), types.AccountLimitNameOptOutLists: len(s.lists),
+			types.AccountLimitNameSenderIds: len(s.senderIDs),
 		}
 		all := map[string]types.AccountLimit{}
 		for name, most := range s.quotas {

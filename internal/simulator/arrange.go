@@ -21,6 +21,8 @@ type NumberSpec struct {
 	SelfManaged bool
 	// OptOutList is the name of its list, made if there is none of that name. Empty means Default.
 	OptOutList string
+	// Capabilities are what it can send. Nil means SMS.
+	Capabilities []types.NumberCapability
 	// Status is where it stands. Empty means ACTIVE. It is told; the double sends from any.
 	Status types.NumberStatus
 	// Protected is deletion protection.
@@ -39,13 +41,16 @@ func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 	if spec.Type == types.NumberTypeShortCode {
 		n.country = "US"
 	}
+	if spec.Capabilities != nil {
+		n.capabilities = spec.Capabilities
+	}
 	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList)
 	n.protected = spec.Protected
 	if spec.Status != "" {
 		n.status = spec.Status
 	}
 	if old := s.byNumber(spec.Number); old != nil {
-		n.id, n.arn, n.pool = old.id, old.arn, old.pool
+		n.id, n.arn, n.pool, n.registration = old.id, old.arn, old.pool, old.registration
 	}
 	s.numbers[n.id] = n
 	return n.id
@@ -59,15 +64,14 @@ type RCSAgentSpec struct {
 	TwoWayTopic string
 	SelfManaged bool
 	OptOutList  string
+	// Countries are where it is launched. Nil means US.
+	Countries []string
+	// Fallback is the number from which a message goes out as SMS where RCS does not reach the phone, without the
+	// ceremony of a pool that has both. Empty means that it goes nowhere.
+	Fallback sms.Identity
 }
 
-type rcsAgent struct {
-	inboundSettings
-
-	id, arn string
-}
-
-// AddRCSAgent gives the account an RCS agent and returns its id.
+// AddRCSAgent gives the account an RCS agent, whatever the quota, and returns its id.
 func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,11 +79,56 @@ func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 	if id == "" {
 		id = s.newID("rcs")
 	}
-	s.agents[id] = &rcsAgent{
-		inboundSettings: s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList),
-		id:              id, arn: s.arn(types.ResourceTypeRcsAgent, id),
+	if spec.Countries == nil {
+		spec.Countries = []string{"US"}
 	}
+	a := s.newRCSAgent(id, s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList), s.now())
+	a.fallback = spec.Fallback
+	s.launch(a, spec.Countries)
+	s.agents[id] = a
 	return sms.Identity(id)
+}
+
+// LaunchRCSAgent launches an agent in countries, with all their carriers, as an approved registration does.
+func (s *Simulator) LaunchRCSAgent(id sms.Identity, countries ...string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.agent(string(id))
+	if err != nil {
+		return fmt.Errorf("launch an RCS agent: %w", err)
+	}
+	s.launch(a, countries)
+	return nil
+}
+
+// launch is LaunchRCSAgent for who holds the lock.
+func (s *Simulator) launch(a *rcsAgent, countries []string) {
+	for _, country := range countries {
+		a.launches[country] = &rcsLaunched{registration: s.newID("registration"), platform: s.newID("platform")}
+	}
+}
+
+// AddSenderID gives the account a sender id, registered where the country wants that. It checks nothing.
+func (s *Simulator) AddSenderID(name, country string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.newSenderID(name, country, s.now())
+	if mustRegister(country) {
+		i.registration = aws.String(s.newID("registration"))
+	}
+	s.senderIDs[i.id()] = i
+}
+
+// ReviewNotifyConfiguration gives a notify configuration another status and tier, as a review of AWS does.
+func (s *Simulator) ReviewNotifyConfiguration(id string, status types.NotifyConfigurationStatus, tier types.NotifyConfigurationTier) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.notifyConfiguration(id)
+	if err != nil {
+		return fmt.Errorf("review a notify configuration: %w", err)
+	}
+	c.status, c.tier = status, tier
+	return nil
 }
 
 // arranged are settings as a spec wants them. The caller holds the lock.

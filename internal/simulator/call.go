@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"reflect"
 	"strings"
@@ -44,7 +45,7 @@ type Call struct {
 func (s *Simulator) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Call(nil), s.calls...)
+	return s.calls.copied()
 }
 
 // serve runs one operation: hook, faults, limits, the checks that the service model states, the idempotency token,
@@ -93,10 +94,12 @@ func apply[In, Out any](s *Simulator, name string, in *In, fault Fault, effect f
 		if err := checkModel(in); err != nil {
 			return nil, err
 		}
-		return once(s, name, in, func() (*Out, error) { return effect(now) })
+		return once(s, name, in, func() (*Out, error) {
+			return tagging(s, in, func() (*Out, error) { return effect(now) })
+		})
 	}()
 	kept := *in
-	s.calls = append(s.calls, Call{
+	s.calls.add(Call{
 		Operation: name, Input: &kept, Err: err, At: now,
 		AnswerLost: err == nil && fault.AfterAccept != AnswerNormally,
 	})
@@ -111,7 +114,7 @@ func (s *Simulator) hook(phase Phase, operation string) {
 
 // idempotent is the answer to a client token.
 type idempotent struct {
-	input  string
+	input  [sha256.Size]byte // of the request: an attachment alone may have a megabyte
 	output any
 }
 
@@ -123,7 +126,7 @@ func once[In, Out any](s *Simulator, name string, in *In, effect func() (*Out, e
 		return effect()
 	}
 	key := name + " " + field.Elem().String()
-	input := fmt.Sprint(encodeMembers(reflect.ValueOf(in).Elem()))
+	input := sha256.Sum256([]byte(fmt.Sprint(encodeMembers(reflect.ValueOf(in).Elem()))))
 	if before, ok := s.tokens[key]; ok {
 		if before.input != input {
 			return nil, invalid("ClientToken", "was used before with other parameters")

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +15,9 @@ type configurationSet struct {
 	name, arn    string
 	destinations []*types.EventDestination // in the order in which they were made
 	messageType  types.MessageType         // of messages that name none; empty for no default
+	senderID     string                    // the default, or empty
+	feedback     *bool                     // the default, or nil
+	protect      string                    // id of its protect configuration, or empty
 	created      time.Time
 }
 
@@ -42,9 +46,11 @@ func (s *Simulator) DeleteConfigurationSet(ctx context.Context, in *pinpointsmsv
 			return nil, err
 		}
 		delete(s.sets, set.name)
+		i := set.information()
 		return &pinpointsmsvoicev2.DeleteConfigurationSetOutput{
 			ConfigurationSetArn: &set.arn, ConfigurationSetName: &set.name, CreatedTimestamp: &set.created,
-			EventDestinations: set.copies(), DefaultMessageType: set.messageType,
+			EventDestinations: i.EventDestinations, DefaultMessageType: i.DefaultMessageType, DefaultSenderId: i.DefaultSenderId,
+			DefaultMessageFeedbackEnabled: i.DefaultMessageFeedbackEnabled,
 		}, nil
 	})
 }
@@ -67,19 +73,31 @@ func (s *Simulator) DescribeConfigurationSets(ctx context.Context, in *pinpoints
 			NextToken: next, ConfigurationSets: []types.ConfigurationSetInformation{},
 		}
 		for _, c := range sets {
-			out.ConfigurationSets = append(out.ConfigurationSets, types.ConfigurationSetInformation{
-				ConfigurationSetArn: aws.String(c.arn), ConfigurationSetName: aws.String(c.name),
-				CreatedTimestamp: aws.Time(c.created), EventDestinations: c.copies(),
-				DefaultMessageType: c.messageType,
-			})
+			out.ConfigurationSets = append(out.ConfigurationSets, c.information())
 		}
 		return out, nil
 	})
 }
 
+// setOf is the configuration set of a send, one without settings where it names none.
+func (s *Simulator) setOf(ref *string) (*configurationSet, error) {
+	if ref == nil {
+		return &configurationSet{}, nil
+	}
+	return s.set(*ref)
+}
+
 // set finds a configuration set by its name or ARN.
 func (s *Simulator) set(ref string) (*configurationSet, error) {
 	return lookup(s, s.sets, types.ResourceTypeConfigurationSet, ref)
+}
+
+func (c *configurationSet) information() types.ConfigurationSetInformation {
+	return types.ConfigurationSetInformation{
+		ConfigurationSetArn: aws.String(c.arn), ConfigurationSetName: aws.String(c.name),
+		CreatedTimestamp: aws.Time(c.created), EventDestinations: c.copies(), DefaultSenderId: optional(c.senderID), DefaultMessageType: c.messageType,
+		DefaultMessageFeedbackEnabled: c.feedback, ProtectConfigurationId: optional(c.protect),
+	}
 }
 
 func (c *configurationSet) copies() []types.EventDestination {
@@ -91,6 +109,16 @@ func (c *configurationSet) copies() []types.EventDestination {
 }
 
 func (c *configurationSet) filterValues(name string) []string {
+	switch types.ConfigurationSetFilterName(name) {
+	case types.ConfigurationSetFilterNameDefaultMessageType:
+		return []string{string(c.messageType)}
+	case types.ConfigurationSetFilterNameDefaultSenderId:
+		return []string{c.senderID}
+	case types.ConfigurationSetFilterNameDefaultMessageFeedbackEnabled:
+		return []string{strconv.FormatBool(aws.ToBool(c.feedback))}
+	case types.ConfigurationSetFilterNameProtectConfigurationId:
+		return []string{c.protect}
+	}
 	var values []string
 	for _, d := range c.destinations {
 		switch types.ConfigurationSetFilterName(name) {

@@ -29,6 +29,7 @@ var calling = sync.OnceValue(func() (c struct{ country, code map[string]string }
 		code, country, _ := strings.Cut(strings.TrimSpace(entry), " ")
 		c.country[code], c.code[country] = country, code
 	}
+	c.code["CA"] = "1" // shared with US, told apart by the area code
 	return c
 })
 
@@ -96,8 +97,22 @@ func priceOf(number sms.Phone) price {
 	return price{6087, 0}
 }
 
+// What the other channels cost, as AWS's samples have it: a minute of a call, a media message, an RCS message.
+const voicePrice = 1300
+
+var (
+	mediaPrice = price{1950, 266}
+	rcsPrice   = price{700, 494}
+)
+
 // dollars is an amount of hundred-thousandths in USD, the unit of totalMessagePrice in AWS's samples.
 func dollars(hundredThousandths int) float64 { return float64(hundredThousandths) / 1e5 }
+
+// usd is dollars for a member that may be absent.
+func usd(hundredThousandths int) *float64 {
+	d := dollars(hundredThousandths)
+	return &d
+}
 
 // total is the price of a message with its carrier fee, in USD.
 func (p price) total(parts int) float64 { return dollars((p.message + p.carrierFee) * parts) }

@@ -5,19 +5,22 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
-	"github.com/heedsms/heed/internal/sms"
 )
 
 // step is one delivery event of a course, some time after the request.
 type step struct {
-	after       time.Duration
-	event       types.EventType
-	description string
-	final       bool
+	after    time.Duration
+	event    types.EventType
+	status   string // AWS's messageStatus
+	final    bool
+	fellBack bool // the step is of the SMS that an RCS message fell back to
 }
 
-// status is AWS's messageStatus: the event type without the name of its channel.
-func (s step) status() string { return strings.TrimPrefix(string(s.event), "TEXT_") }
+// channel is the channel that an event tells of, by which its fields are chosen.
+func (s step) channel() Channel {
+	channel, _, _ := strings.Cut(string(s.event), "_")
+	return Channel(channel)
+}
 
 // When the usual events of a text come.
 const (
@@ -28,105 +31,75 @@ const (
 	receiptWindow = 72 * time.Hour
 )
 
-// Destinations with a fate of their own. The first four are AWS's (page test-phone-numbers); the rest are this
-// double's, from the range that is kept for fiction. Every other number takes every text: TEXT_QUEUED,
-// TEXT_SUCCESSFUL, TEXT_DELIVERED.
-const (
-	// DestinationSuccess takes every text, as any other number does.
-	DestinationSuccess sms.Phone = "+14254147755"
-	// DestinationFailure ends as TEXT_CARRIER_UNREACHABLE. AWS does not say how its number fails.
-	DestinationFailure sms.Phone = "+14254147167"
-	// DestinationSuccessGB is DestinationSuccess in Great Britain.
-	DestinationSuccessGB sms.Phone = "+447860019066"
-	// DestinationFailureGB is DestinationFailure in Great Britain.
-	DestinationFailureGB sms.Phone = "+447860019067"
+// descriptions are AWS's words for a status, where its samples have them; the others are of that kind.
+var descriptions = map[string]string{
+	"QUEUED":                "Message has been queued for delivery",
+	"SUCCESSFUL":            "Message has been accepted by phone carrier",
+	"DELIVERED":             "Message has been accepted by phone",
+	"READ":                  "Message has been read by recipient",
+	"PENDING":               "Message has been sent and awaits a receipt",
+	"UNKNOWN":               "The final delivery status is not known",
+	"INVALID_MESSAGE":       "The message body is too long",
+	"PROTECT_BLOCKED":       "Message blocked by protect configuration",
+	"TTL_EXPIRED":           "The time to live of the message is over",
+	"CARRIER_UNREACHABLE":   "Phone carrier is currently unreachable",
+	"BLOCKED":               "The recipient's device is blocking messages from this number",
+	"CARRIER_BLOCKED":       "Phone carrier has blocked this message",
+	"UNREACHABLE":           "Phone is currently unreachable",
+	"INVALID":               "The destination phone number is not valid",
+	"SPAM":                  "Phone carrier has identified this message as spam",
+	"FILE_INACCESSIBLE":     "The media file could not be read",
+	"FILE_TYPE_UNSUPPORTED": "The type of the media file is not supported",
+	"FILE_SIZE_EXCEEDED":    "The media file is too large",
+	"UNDELIVERABLE":         "Message could not be delivered",
+	"REJECTED":              "Message has been rejected",
+	"FALLEN_BACK_TO_SMS":    "Message is sent as SMS",
 
-	// DestinationBlocked ends as TEXT_BLOCKED: the device or carrier blocks the sender.
-	DestinationBlocked sms.Phone = "+14255550190"
-	// DestinationCarrierBlocked ends as TEXT_CARRIER_BLOCKED.
-	DestinationCarrierBlocked sms.Phone = "+14255550191"
-	// DestinationUnreachable ends as TEXT_UNREACHABLE.
-	DestinationUnreachable sms.Phone = "+14255550192"
-	// DestinationInvalid ends as TEXT_INVALID: there is no such number.
-	DestinationInvalid sms.Phone = "+14255550193"
-	// DestinationExpired ends as TEXT_TTL_EXPIRED when the time to live is over.
-	DestinationExpired sms.Phone = "+14255550194"
-	// DestinationNoReceipt ends as TEXT_UNKNOWN after 72 hours: the carrier never says.
-	DestinationNoReceipt sms.Phone = "+14255550195"
-	// DestinationProtected ends as TEXT_PROTECT_BLOCKED, without TEXT_QUEUED before it.
-	DestinationProtected sms.Phone = "+14255550196"
-	// DestinationCarrierReceipt ends as TEXT_SUCCESSFUL: its country gives no receipts of handsets.
-	DestinationCarrierReceipt sms.Phone = "+14255550197"
-	// DestinationLateReceipt gets TEXT_UNKNOWN after 72 hours and TEXT_DELIVERED an hour later.
-	DestinationLateReceipt sms.Phone = "+14255550198"
-	// DestinationSpam ends as TEXT_SPAM.
-	DestinationSpam sms.Phone = "+14255550199"
-)
-
-const (
-	testDestinationPrefix      = "+1425555019"
-	descriptionQueued          = "Message has been queued for delivery"
-	descriptionCarrierAccepted = "Message has been accepted by phone carrier"
-	descriptionDelivered       = "Message has been accepted by phone"
-	descriptionUnknown         = "The final delivery status is not known"
-)
-
-// isTestDestination says whether a number is one with a fate of its own, which simulator numbers can reach.
-func isTestDestination(to sms.Phone) bool {
-	switch to {
-	case DestinationSuccess, DestinationFailure, DestinationSuccessGB, DestinationFailureGB:
-		return true
-	}
-	return strings.HasPrefix(string(to), testDestinationPrefix)
+	"TTL_EXPIRATION_REVOKED": "The time to live is over and the message was revoked",
 }
 
 // courseOf is what happens to a message: every event that tells of it, in order of time. It depends on the
-// destination, the text and the time to live, and on nothing else.
-func courseOf(m *Message) []step {
-	queued := step{toQueue, types.EventTypeTextQueued, descriptionQueued, false}
-	carrier := step{toCarrier, types.EventTypeTextSuccessful, descriptionCarrierAccepted, false}
-	handset := step{toHandset, types.EventTypeTextDelivered, descriptionDelivered, true}
-	unknown := step{receiptWindow, types.EventTypeTextUnknown, descriptionUnknown, true}
-	if countParts(m.Body).tooLong {
-		return []step{{toQueue, types.EventTypeTextInvalidMessage, "The message body is too long", true}}
+// destination, the message and who sends it, and on nothing else.
+func courseOf(m *Message, from sender) []step {
+	switch m.Channel {
+	case ChannelVoice:
+		return voiceCourse(m)
+	case ChannelMedia:
+		return carrierCourse("MEDIA_", m.fate().media, m.TimeToLive)
+	case ChannelRCS:
+		return rcsCourse(m, from)
 	}
-	switch m.To {
-	case DestinationProtected:
-		return []step{{toQueue, types.EventTypeTextProtectBlocked, "Message blocked by protect configuration", true}}
-	case DestinationExpired:
-		return []step{queued, {m.TimeToLive, types.EventTypeTextTtlExpired, "The time to live of the message is over", true}}
-	case DestinationNoReceipt:
-		return []step{queued, unknown}
-	case DestinationCarrierReceipt:
-		carrier.final = true
-		return []step{queued, carrier}
-	case DestinationLateReceipt:
-		handset.after = receiptWindow + time.Hour
-		return []step{queued, unknown, handset}
-	}
-	if event, description := failureOf(m.To); event != "" {
-		return []step{queued, {toHandset, event, description, true}}
-	}
-	return []step{queued, carrier, handset}
+	return textCourse(m)
 }
 
-// failureOf is how a message to this destination fails, or empty.
-func failureOf(to sms.Phone) (types.EventType, string) {
-	switch to {
-	case DestinationFailure, DestinationFailureGB:
-		return types.EventTypeTextCarrierUnreachable, "Phone carrier is currently unreachable"
-	case DestinationBlocked:
-		return types.EventTypeTextBlocked, "The recipient's device is blocking messages from this number"
-	case DestinationCarrierBlocked:
-		return types.EventTypeTextCarrierBlocked, "Phone carrier has blocked this message"
-	case DestinationUnreachable:
-		return types.EventTypeTextUnreachable, "Phone is currently unreachable"
-	case DestinationInvalid:
-		return types.EventTypeTextInvalid, "The destination phone number is not valid"
-	case DestinationSpam:
-		return types.EventTypeTextSpam, "Phone carrier has identified this message as spam"
+func textCourse(m *Message) []step {
+	if countParts(m.Body).tooLong {
+		return []step{{after: toQueue, event: "TEXT_INVALID_MESSAGE", status: "INVALID_MESSAGE", final: true}}
 	}
-	return "", ""
+	return carrierCourse("TEXT_", m.fate().text, m.TimeToLive)
+}
+
+// carrierCourse is the course of a text or a media message that ends with a status.
+func carrierCourse(prefix, ending string, timeToLive time.Duration) []step {
+	at := func(after time.Duration, status string, final bool) step {
+		return step{after: after, event: types.EventType(prefix + status), status: status, final: final}
+	}
+	queued := at(toQueue, "QUEUED", false)
+	switch ending {
+	case "":
+		return []step{queued, at(toCarrier, "SUCCESSFUL", false), at(toHandset, "DELIVERED", true)}
+	case "SUCCESSFUL":
+		return []step{queued, at(toCarrier, "SUCCESSFUL", true)}
+	case "PROTECT_BLOCKED":
+		return []step{at(toQueue, ending, true)}
+	case "TTL_EXPIRED":
+		return []step{queued, at(timeToLive, ending, true)}
+	case "UNKNOWN":
+		return []step{queued, at(receiptWindow, ending, true)}
+	case lateReceipt:
+		return []step{queued, at(receiptWindow, "UNKNOWN", true), at(receiptWindow+time.Hour, "DELIVERED", true)}
+	}
+	return []step{queued, at(toHandset, ending, true)}
 }
 
 // outcome is the event type with which a course ends.

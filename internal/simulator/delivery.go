@@ -42,21 +42,27 @@ const autoDeliverWindow = time.Minute
 func (s *Simulator) PendingEvents() []Event {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.events(s.inOrder())
+	return s.events(s.waiting.inOrder())
 }
 
 // TakeEvents are the events of [Simulator.PendingEvents], taken out of the queue: the caller now delivers them, or
-// loses them, as it likes.
+// loses them, as it likes. Deliveries that [Chaos] delayed stay.
 func (s *Simulator) TakeEvents() []Event {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	taken := s.events(s.inOrder())
-	s.pending = nil
-	return taken
+	all := s.waiting.inOrder()
+	s.waiting = waitingLine{}
+	for _, w := range all {
+		if w.deliver != nil {
+			s.waiting.add(w)
+		}
+	}
+	return s.events(all)
 }
 
 // Deliver hands waiting events to the subscribers of their destinations, from the calling goroutine, and returns how
-// many deliveries were made. A destination that nobody subscribed to loses its events, as a topic does.
+// many deliveries were made, those counted that [Chaos] lost or put off. A destination that nobody subscribed to loses
+// its events, as a topic does.
 func (s *Simulator) Deliver(ctx context.Context, o DeliverOptions) int {
 	until := time.Time{}
 	if o.OnlyDue {
@@ -82,20 +88,13 @@ func (s *Simulator) deliverSoon(ctx context.Context) {
 // deliver delivers what lies at or before until; a zero until means everything.
 func (s *Simulator) deliver(ctx context.Context, o DeliverOptions, until time.Time) int {
 	s.mu.Lock()
-	var now, later []*pendingEvent
-	for _, p := range s.inOrder() {
-		if (until.IsZero() || !p.at.After(until)) && (o.Most == 0 || len(now) < o.Most) {
-			now = append(now, p)
-		} else {
-			later = append(later, p)
-		}
-	}
-	s.pending = later
 	var deliveries []func(context.Context)
-	for _, p := range now {
-		for _, d := range s.takers(p) {
-			deliveries = append(deliveries, s.delivery(p, d))
+	for taken := 0; o.Most == 0 || taken < o.Most; taken++ {
+		w := s.waiting.next(until)
+		if w == nil {
+			break
 		}
+		deliveries = append(deliveries, s.deliveries(w)...)
 	}
 	if o.Twice {
 		deliveries = append(deliveries, deliveries...)
@@ -110,9 +109,21 @@ func (s *Simulator) deliver(ctx context.Context, o DeliverOptions, until time.Ti
 	return len(deliveries)
 }
 
+// deliveries are the deliveries to be made of what waited. The caller holds the lock.
+func (s *Simulator) deliveries(w *waiting) []func(context.Context) {
+	if w.deliver != nil {
+		return []func(context.Context){w.deliver}
+	}
+	var deliveries []func(context.Context)
+	for _, d := range s.takers(w) {
+		deliveries = append(deliveries, s.delivery(w, d))
+	}
+	return deliveries
+}
+
 // delivery is the handing over of one event to one destination. The caller holds the lock; the function it returns
 // must run without it, because subscribers call back into the double.
-func (s *Simulator) delivery(p *pendingEvent, d *types.EventDestination) func(context.Context) {
+func (s *Simulator) delivery(p *waiting, d *types.EventDestination) func(context.Context) {
 	switch {
 	case d.SnsDestination != nil:
 		n := s.newNotification(*d.SnsDestination.TopicArn, string(p.body))
@@ -126,15 +137,8 @@ func (s *Simulator) delivery(p *pendingEvent, d *types.EventDestination) func(co
 	}
 }
 
-// inOrder are the waiting events in the order of time; those of one instant in the order in which they were made.
-func (s *Simulator) inOrder() []*pendingEvent {
-	ordered := slices.Clone(s.pending)
-	slices.SortStableFunc(ordered, func(a, b *pendingEvent) int { return a.at.Compare(b.at) })
-	return ordered
-}
-
 // takers are the enabled destinations of the event's set that take its type.
-func (s *Simulator) takers(p *pendingEvent) []*types.EventDestination {
+func (s *Simulator) takers(p *waiting) []*types.EventDestination {
 	var takers []*types.EventDestination
 	if set, exists := s.sets[p.set]; exists {
 		for _, d := range set.destinations {
@@ -146,11 +150,11 @@ func (s *Simulator) takers(p *pendingEvent) []*types.EventDestination {
 	return takers
 }
 
-func (s *Simulator) events(pending []*pendingEvent) []Event {
+func (s *Simulator) events(pending []*waiting) []Event {
 	var events []Event
 	for _, p := range pending {
 		takers := s.takers(p)
-		if len(takers) == 0 {
+		if p.deliver != nil || len(takers) == 0 {
 			continue
 		}
 		e := Event{

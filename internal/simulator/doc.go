@@ -10,8 +10,13 @@
 // an operation is added by adding its method.
 //
 // What goes out of the double (topics, Firehose, log groups) goes to functions that the caller subscribes. Delivery
-// waits for [Simulator.Deliver], so that a test chooses the order, the repeats and the delay. All chance comes from
-// [Options.Seed] and all time from [Options.Now] moved by [Simulator.Advance].
+// waits for [Simulator.Deliver], so that a test chooses the order, the repeats and the delay. A topic also goes out to HTTP
+// endpoints ([Simulator.SubscribeHTTP]), signed, to a [Queue] from which an [EventSource] feeds a function, and to a
+// function itself ([Simulator.SubscribeFunction]). All chance comes from [Options.Seed] and all time from [Options.Now]
+// moved by [Simulator.Advance]; the key of the signatures and what waits for a network are the exceptions.
+//
+// Faults come on request ([Simulator.Fail], [DeliverOptions]) or at random ([Simulator.SetChaos]). What becomes of a
+// message is decided by whom it goes to: see [DestinationSuccess] and the constants beside it.
 //
 // Where AWS's documentation is silent the double takes one side, and the comment beside the code says so.
 package simulator

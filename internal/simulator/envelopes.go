@@ -20,6 +20,13 @@ import (
 // snsTime is how SNS writes a time: RFC 3339 with milliseconds, in UTC.
 const snsTime = "2006-01-02T15:04:05.000Z"
 
+// The types of SNS messages.
+const (
+	typeNotification = "Notification"
+	typeSubscribe    = "SubscriptionConfirmation"
+	typeUnsubscribe  = "UnsubscribeConfirmation"
+)
+
 // envelope is the SNS JSON of a notification (page sns-message-and-json-formats). Lambda spells two keys otherwise.
 type envelope struct {
 	Type             string         `json:"Type"`
@@ -50,13 +57,45 @@ type lambdaEnvelope struct {
 	Attributes       map[string]any `json:"MessageAttributes"`
 }
 
-func (n Notification) envelope() envelope {
-	host := "https://sns." + regionOf(n.TopicARN) + ".amazonaws.com/"
+// anySubscription ends the ARN of a subscription of which the envelope does not know which it is.
+const anySubscription = ":00000000-0000-4000-8000-000000000001"
+
+// envelope is the notification as a subscription gets it, signed.
+func (n Notification) envelope(subscriptionARN string) envelope {
+	at := n.Timestamp.UTC().Format(snsTime)
+	signature, certificate := n.origin.seal(n.version, n.TopicARN,
+		"Message", n.Message, "MessageId", n.MessageID, "Timestamp", at, "TopicArn", n.TopicARN, "Type", typeNotification)
 	return envelope{
-		Type: "Notification", MessageID: n.MessageID, TopicARN: n.TopicARN, Message: n.Message,
-		Timestamp: n.Timestamp.UTC().Format(snsTime), SignatureVersion: "1", Signature: "bm90IHNpZ25lZA==",
-		SigningCertURL: host + "SimpleNotificationService-0000.pem",
-		UnsubscribeURL: host + "?Action=Unsubscribe&SubscriptionArn=" + n.TopicARN + ":00000000-0000-4000-8000-000000000001",
+		Type: typeNotification, MessageID: n.MessageID, TopicARN: n.TopicARN, Message: n.Message, Timestamp: at,
+		SignatureVersion: strconv.Itoa(n.version), Signature: signature, SigningCertURL: certificate,
+		UnsubscribeURL: n.origin.base(n.TopicARN) + "?Action=Unsubscribe&SubscriptionArn=" + subscriptionARN,
+	}
+}
+
+// confirmation is the SNS JSON with which an HTTP endpoint is asked whether it wants a topic, and told that it no longer
+// gets it (page sns-message-and-json-formats).
+type confirmation struct {
+	Type             string `json:"Type"`
+	MessageID        string `json:"MessageId"`
+	Token            string `json:"Token"`
+	TopicARN         string `json:"TopicArn"`
+	Message          string `json:"Message"`
+	SubscribeURL     string `json:"SubscribeURL"`
+	Timestamp        string `json:"Timestamp"`
+	SignatureVersion string `json:"SignatureVersion"`
+	Signature        string `json:"Signature"`
+	SigningCertURL   string `json:"SigningCertURL"`
+}
+
+// confirmation makes one of these, signed. n is without a message yet.
+func (n Notification) confirmation(kind, token, message string) confirmation {
+	at := n.Timestamp.UTC().Format(snsTime)
+	subscribe := n.origin.base(n.TopicARN) + "?Action=ConfirmSubscription&TopicArn=" + n.TopicARN + "&Token=" + token
+	signature, certificate := n.origin.seal(n.version, n.TopicARN, "Message", message, "MessageId", n.MessageID,
+		"SubscribeURL", subscribe, "Timestamp", at, "Token", token, "TopicArn", n.TopicARN, "Type", kind)
+	return confirmation{
+		Type: kind, MessageID: n.MessageID, Token: token, TopicARN: n.TopicARN, Message: message, SubscribeURL: subscribe,
+		Timestamp: at, SignatureVersion: strconv.Itoa(n.version), Signature: signature, SigningCertURL: certificate,
 	}
 }
 
@@ -65,9 +104,9 @@ func (n Notification) SNSLambdaEvent() []byte {
 	return mustJSON(map[string]any{"Records": []any{map[string]any{
 		"EventVersion":         "1.0",
 		"EventSource":          "aws:sns",
-		"EventSubscriptionArn": n.TopicARN + ":00000000-0000-4000-8000-000000000001",
+		"EventSubscriptionArn": n.TopicARN + anySubscription,
 		"Sns": func() lambdaEnvelope {
-			e := lambdaEnvelope(n.envelope())
+			e := lambdaEnvelope(n.envelope(n.TopicARN + anySubscription))
 			e.Attributes = map[string]any{}
 			return e
 		}(),
@@ -76,7 +115,9 @@ func (n Notification) SNSLambdaEvent() []byte {
 
 // SQSBody is the body of the SQS message where the queue is subscribed without raw delivery: the SNS envelope. With
 // raw delivery the body is Message, and SNS's time is lost.
-func (n Notification) SQSBody() string { return string(mustJSON(n.envelope())) }
+func (n Notification) SQSBody() string {
+	return string(mustJSON(n.envelope(n.TopicARN + anySubscription)))
+}
 
 // SQSRecord is one message of a queue.
 type SQSRecord struct {
@@ -89,6 +130,8 @@ type SQSRecord struct {
 	SentAt time.Time
 	// ReceiveCount is how often it was handed out, this time included. 0 means once.
 	ReceiveCount int
+	// FirstReceivedAt is when it was handed out first. Zero means 10 ms after SentAt.
+	FirstReceivedAt time.Time
 }
 
 // SQSRecord is the notification as a message of a queue, in the envelope or raw.
@@ -109,6 +152,9 @@ func (s *Simulator) SQSEvent(queueARN string, records ...SQSRecord) []byte {
 		if r.SentAt.IsZero() {
 			r.SentAt = s.Now()
 		}
+		if r.FirstReceivedAt.IsZero() {
+			r.FirstReceivedAt = r.SentAt.Add(10 * time.Millisecond)
+		}
 		sum := md5.Sum([]byte(r.Body)) //nolint:gosec // SQS names MD5 for md5OfBody
 		list = append(list, map[string]any{
 			"messageId":     r.MessageID,
@@ -118,7 +164,7 @@ func (s *Simulator) SQSEvent(queueARN string, records ...SQSRecord) []byte {
 				"ApproximateReceiveCount":          strconv.Itoa(max(r.ReceiveCount, 1)),
 				"SentTimestamp":                    strconv.FormatInt(r.SentAt.UnixMilli(), 10),
 				"SenderId":                         "AIDAEXAMPLESENDER0001",
-				"ApproximateFirstReceiveTimestamp": strconv.FormatInt(r.SentAt.UnixMilli()+10, 10),
+				"ApproximateFirstReceiveTimestamp": strconv.FormatInt(r.FirstReceivedAt.UnixMilli(), 10),
 			},
 			"messageAttributes": map[string]any{},
 			"md5OfBody":         hex.EncodeToString(sum[:]),

@@ -54,11 +54,11 @@ func (s *Simulator) Fail(operation string, f Fault) {
 	s.faults = append(s.faults, &pendingFault{operation: operation, left: max(f.Times, 1), fault: f})
 }
 
-// Heal forgets every fault that has not struck yet.
+// Heal forgets every fault that has not struck yet, and ends what [Simulator.SetChaos] began.
 func (s *Simulator) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults, s.chaos = nil, Chaos{}
 }
 
 func (s *Simulator) takeFault(operation string) Fault {
@@ -73,7 +73,7 @@ func (s *Simulator) takeFault(operation string) Fault {
 		}
 		return p.fault
 	}
-	return Fault{}
+	return s.chaoticFault(operation)
 }
 
 // wait is real time, not the double's: it stands for the network.

@@ -60,9 +60,14 @@ func (s *Simulator) Operations() []string {
 }
 
 // Handler serves the API as AWS does: AWS JSON 1.0, POST to /, the operation in the header X-Amz-Target. Signatures
-// are not checked. Point a client at it with AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2.
+// are not checked. Point a client at it with AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2. To GET it serves what SNS does: the
+// certificate of signatures, and the links by which a subscription is confirmed and ended; see [Simulator.ServeAt].
 func (s *Simulator) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			s.serveSNS(w, r)
+			return
+		}
 		if r.Method != http.MethodPost || r.URL.Path != "/" {
 			http.NotFound(w, r)
 			return

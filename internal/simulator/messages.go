@@ -2,26 +2,44 @@ package simulator
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/heedsms/heed/internal/sms"
 )
 
-// Message is one text that went out, as it was sent.
+// Channel is the way on which a message goes, in the word with which its event types begin.
+type Channel string
+
+// The channels. What an RCS agent sends by SendTextMessage is RCS.
+const (
+	ChannelText  Channel = "TEXT"
+	ChannelVoice Channel = "VOICE"
+	ChannelMedia Channel = "MEDIA"
+	ChannelRCS   Channel = "RCS"
+)
+
+// Message is one text, call or media message that went out, as it was sent.
 type Message struct {
-	// ID is AWS's message id, the answer of SendTextMessage.
+	// ID is AWS's message id, the answer of the send.
 	ID string
+	// Channel is how it went.
+	Channel Channel
 	// To is the person.
 	To sms.Phone
 	// From is the identity that the person sees: a number, short code, sender id or RCS agent.
 	From sms.Identity
+	// FellBackTo is the number from which a message of an RCS agent went out as SMS, or empty.
+	FellBackTo sms.Identity
 	// Requested is the OriginationIdentity of the request, as written. Empty when AWS chose.
 	Requested string
 	// Pool is the id of the pool that From was chosen from, or empty.
 	Pool string
-	// Body is the text.
+	// Body is the text, or what a call says.
 	Body string
+	// MediaURLs are the files of a media message.
+	MediaURLs []string
 	// Context is the Context of the request, which delivery events bring back.
 	Context map[string]string
 	// ConfigurationSet is the set's name, or empty: then nobody hears of the delivery.
@@ -32,7 +50,7 @@ type Message struct {
 	Keyword string
 	// TimeToLive is how long AWS tries: 72 hours unless the request says less.
 	TimeToLive time.Duration
-	// Parts is how many SMS the text takes, Unicode whether it needs UCS-2.
+	// Parts is how many SMS the text takes, one for calls and media; Unicode whether a text needs UCS-2.
 	Parts   int
 	Unicode bool
 	// At is when it was accepted.
@@ -46,6 +64,7 @@ type Message struct {
 	Feedback types.MessageFeedbackStatus
 
 	awaitsFeedback bool
+	protect        protection
 }
 
 // feedbackWindow is how long AWS waits for PutMessageFeedback (page message-feedback).
@@ -56,7 +75,7 @@ func (s *Simulator) Sent() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var sent []Message
-	for _, m := range s.messages {
+	for _, m := range s.messages.all() {
 		if !m.Automatic {
 			sent = append(sent, m.shown(s.now()))
 		}
@@ -80,23 +99,39 @@ func (s *Simulator) Inbox(phone sms.Phone) []Message {
 
 // reached says whether the handset got the message.
 func (m *Message) reached() bool {
-	return m.Automatic || m.Outcome == types.EventTypeTextDelivered || m.Outcome == types.EventTypeTextSuccessful
+	switch m.Outcome {
+	case types.EventTypeTextDelivered, types.EventTypeTextSuccessful, types.EventTypeMediaDelivered,
+		types.EventTypeMediaSuccessful, types.EventTypeVoiceCompleted, eventRCSDelivered, eventRCSRead:
+		return true
+	}
+	return m.Automatic
 }
 
 func (m *Message) shown(now time.Time) Message {
 	c := *m
-	c.Context = maps.Clone(m.Context)
+	c.Context, c.MediaURLs = maps.Clone(m.Context), slices.Clone(m.MediaURLs)
 	if c.awaitsFeedback && c.Feedback == "" && now.Sub(c.At) >= feedbackWindow {
 		c.Feedback = types.MessageFeedbackStatusFailed
 	}
 	return c
 }
 
-// keep remembers a message. The caller holds the lock.
+// keep remembers a message, and forgets the oldest where there are too many. The caller holds the lock.
 func (s *Simulator) keep(m *Message) {
-	s.messages = append(s.messages, m)
 	s.byID[m.ID] = m
 	s.byRecipient[m.To] = append(s.byRecipient[m.To], m)
+	oldest, forgotten := s.messages.add(m)
+	if !forgotten {
+		return
+	}
+	delete(s.byID, oldest.ID)
+	others := s.byRecipient[oldest.To]
+	others[0] = nil // the slice's array outlives the cut
+	if others = others[1:]; len(others) == 0 {
+		delete(s.byRecipient, oldest.To)
+	} else {
+		s.byRecipient[oldest.To] = others
+	}
 }
 
 // lastTo is the newest message to a person that fits, or nil. The caller holds the lock.

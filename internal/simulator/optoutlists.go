@@ -19,7 +19,6 @@ const maxOptOutLists = 25
 type optOutList struct {
 	name, arn string
 	created   time.Time
-	tags      []types.Tag
 	entries   map[sms.Phone]optedOut
 
 	visible map[sms.Phone]optedOut // the entries that show; hidden are the changes since
@@ -46,10 +45,9 @@ func (s *Simulator) CreateOptOutList(ctx context.Context, in *pinpointsmsvoicev2
 			return nil, quotaExceeded(types.ServiceQuotaExceededExceptionReasonOptOutListsPerAccount)
 		}
 		list := s.newOptOutList(name, now)
-		list.tags = in.Tags
 		s.lists[name] = list
 		return &pinpointsmsvoicev2.CreateOptOutListOutput{
-			OptOutListArn: &list.arn, OptOutListName: &list.name, CreatedTimestamp: &list.created, Tags: list.tags,
+			OptOutListArn: &list.arn, OptOutListName: &list.name, CreatedTimestamp: &list.created, Tags: in.Tags,
 		}, nil
 	})
 }
@@ -96,9 +94,8 @@ func (s *Simulator) optOutListInUse(name string) bool {
 // Owner and names together are a ValidationException (API_DescribeOptOutLists).
 func (s *Simulator) DescribeOptOutLists(ctx context.Context, in *pinpointsmsvoicev2.DescribeOptOutListsInput) (*pinpointsmsvoicev2.DescribeOptOutListsOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeOptOutListsOutput, error) {
-		if in.Owner != "" && len(in.OptOutListNames) > 0 {
-			return nil, validation(types.ValidationExceptionReasonParametersCannotBeUsedTogether, "Owner",
-				"cannot be used together with OptOutListNames")
+		if err := ownerAlone(in.Owner, "OptOutListNames", len(in.OptOutListNames)); err != nil {
+			return nil, err
 		}
 		name := func(l *optOutList) string { return l.name }
 		lists, err := collect(s.lists, in.OptOutListNames, name, func(ref string) (*optOutList, error) {

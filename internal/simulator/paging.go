@@ -90,3 +90,49 @@ func collect[T any](all map[string]T, wanted []string, key func(T) string, find 
 	}
 	return sorted(named), nil
 }
+
+// ownerAlone holds a Describe operation against the rule that Owner and named resources are not used together.
+func ownerAlone(owner types.Owner, member string, named int) error {
+	if owner == "" || named == 0 {
+		return nil
+	}
+	return validation(types.ValidationExceptionReasonParametersCannotBeUsedTogether, "Owner",
+		"cannot be used together with "+member)
+}
+
+// texts are the values of an enum as a filter has them.
+func texts[T ~string](values []T) []string {
+	var all []string
+	for _, v := range values {
+		all = append(all, string(v))
+	}
+	return all
+}
+
+// listing is what a Describe operation chooses from: all items, or the wanted ones as find knows them, as far as keep
+// takes them.
+type listing[T any] struct {
+	all    map[string]T
+	wanted []string
+	find   func(ref string) (T, error)
+	key    func(T) string
+	keep   func(T) bool
+}
+
+// describe tells one page of a listing, item by item.
+func describe[T, I any](l listing[T], tell func(T) I, token *string, most *int32) ([]I, *string, error) {
+	items, err := collect(l.all, l.wanted, l.key, l.find)
+	if err != nil {
+		return nil, nil, err
+	}
+	items = slices.DeleteFunc(items, func(item T) bool { return !l.keep(item) })
+	items, next, err := page(items, l.key, token, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	told := []I{}
+	for _, item := range items {
+		told = append(told, tell(item))
+	}
+	return told, next, nil
+}

@@ -46,7 +46,7 @@ func (s *Simulator) Text(ctx context.Context, from sms.Phone, to sms.Identity, b
 	if matched {
 		p.Keyword = match.word
 	}
-	if last := s.lastTo(from, func(m *Message) bool { return m.From == at.identity }); last != nil {
+	if last := s.lastTo(from, func(m *Message) bool { return m.From == at.identity || m.FellBackTo == at.identity }); last != nil {
 		p.Previous = last.ID
 	}
 	answered := matched && !at.settings.selfManaged
@@ -129,7 +129,11 @@ func (s *Simulator) receiver(to sms.Identity) (receiver, error) {
 		return r, nil
 	}
 	if a, ok := s.agents[string(to)]; ok {
-		return receiver{identity: sms.Identity(a.id), settings: a.inboundSettings}, nil
+		r := receiver{identity: sms.Identity(a.id), pool: a.pool, settings: a.inboundSettings}
+		if p, pooled := s.pools[a.pool]; pooled {
+			r.settings = p.inboundSettings
+		}
+		return r, nil
 	}
 	return receiver{}, fmt.Errorf("texting %s: nobody has this number", to.Masked())
 }
@@ -149,7 +153,7 @@ func (s *Simulator) answer(at receiver, to sms.Phone, match keywordMatch) {
 	}
 	count := countParts(match.message)
 	s.keep(&Message{
-		ID: s.newUUID(), To: to, From: at.identity, Pool: at.pool, Body: match.message,
+		ID: s.newUUID(), Channel: ChannelText, To: to, From: at.identity, Pool: at.pool, Body: match.message,
 		MessageType: types.MessageTypeTransactional, TimeToLive: 72 * time.Hour,
 		Parts: count.parts, Unicode: count.unicode, At: now, Automatic: true, Outcome: types.EventTypeTextDelivered,
 	})

@@ -32,15 +32,13 @@ type phoneNumber struct {
 
 // RequestPhoneNumber rents a number, active at once, from the ranges that are kept for fiction where the double knows
 // one. SIMULATOR numbers exist in the US only (page test-phone-numbers). With PoolId the number joins the pool under
-// the rules of AssociateOriginationIdentity (API_RequestPhoneNumber).
+// the rules of AssociateOriginationIdentity, with RegistrationId it is tied to the registration under those of
+// CreateRegistrationAssociation (API_RequestPhoneNumber).
 func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.RequestPhoneNumberInput) (*pinpointsmsvoicev2.RequestPhoneNumberOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.RequestPhoneNumberOutput, error) {
 		kind := types.NumberType(in.NumberType)
 		if kind == types.NumberTypeSimulator && *in.IsoCountryCode != "US" {
 			return nil, invalid("IsoCountryCode", "must be US for a SIMULATOR number")
-		}
-		if in.RegistrationId != nil {
-			return nil, notFound(types.ResourceTypeRegistration, *in.RegistrationId)
 		}
 		list := aws.ToString(in.OptOutListName)
 		if list == "" {
@@ -54,10 +52,22 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		n.inboundSettings = newInboundSettings(found.name)
 		n.messageType, n.capabilities = in.MessageType, in.NumberCapabilities
 		n.international, n.protected = aws.ToBool(in.InternationalSendingEnabled), aws.ToBool(in.DeletionProtectionEnabled)
-		if pool := aws.ToString(in.PoolId); pool != "" {
-			if err := s.join(pool, n); err != nil {
+		var r *registration
+		if in.RegistrationId != nil {
+			if r, err = s.registration(*in.RegistrationId, now); err != nil {
 				return nil, err
 			}
+			if err := s.mayAssociate(r, n.associable(), "RegistrationId"); err != nil {
+				return nil, err
+			}
+		}
+		if pool := aws.ToString(in.PoolId); pool != "" {
+			if _, err := s.join(pool, n.member()); err != nil {
+				return nil, err
+			}
+		}
+		if r != nil {
+			r.associate(n.associable())
 		}
 		s.numbers[n.id] = n
 		return n.requested(in.Tags), nil
@@ -76,9 +86,12 @@ func (s *Simulator) newPhoneNumber(number sms.Identity, kind types.NumberType, c
 }
 
 // DescribePhoneNumbers tells of the numbers with these ids or ARNs, or of all. One that does not exist is
-// ResourceNotFoundException (API_DescribePhoneNumbers).
+// ResourceNotFoundException; Owner and ids together are a ValidationException (API_DescribePhoneNumbers).
 func (s *Simulator) DescribePhoneNumbers(ctx context.Context, in *pinpointsmsvoicev2.DescribePhoneNumbersInput) (*pinpointsmsvoicev2.DescribePhoneNumbersOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribePhoneNumbersOutput, error) {
+		if err := ownerAlone(in.Owner, "PhoneNumberIds", len(in.PhoneNumberIds)); err != nil {
+			return nil, err
+		}
 		id := func(n *phoneNumber) string { return n.id }
 		numbers, err := collect(s.numbers, in.PhoneNumberIds, id, func(ref string) (*phoneNumber, error) {
 			return lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref)
@@ -131,9 +144,9 @@ func (s *Simulator) UpdatePhoneNumber(ctx context.Context, in *pinpointsmsvoicev
 }
 
 // ReleasePhoneNumber gives a number back for good. Deletion protection and membership in a pool are ConflictException
-// (API_ReleasePhoneNumber).
+// (API_ReleasePhoneNumber). A registration does not hold it: it loses the number.
 func (s *Simulator) ReleasePhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.ReleasePhoneNumberInput) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
-	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
+	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
 		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.PhoneNumberId)
 		switch {
 		case err != nil:
@@ -145,6 +158,10 @@ func (s *Simulator) ReleasePhoneNumber(ctx context.Context, in *pinpointsmsvoice
 			return nil, n.inPool()
 		}
 		delete(s.numbers, n.id)
+		if r, tied := s.registrations[aws.ToString(n.registration)]; tied {
+			r.review(now)
+			r.disassociate(n)
+		}
 		return n.released(), nil
 	})
 }
@@ -163,11 +180,7 @@ func (n *phoneNumber) filterValues(name string) []string {
 	case types.PhoneNumberFilterNameMessageType:
 		return []string{string(n.messageType)}
 	case types.PhoneNumberFilterNameNumberCapability:
-		var all []string
-		for _, c := range n.capabilities {
-			all = append(all, string(c))
-		}
-		return all
+		return texts(n.capabilities)
 	case types.PhoneNumberFilterNameNumberType:
 		return []string{string(n.kind)}
 	case types.PhoneNumberFilterNameDeletionProtectionEnabled:

@@ -19,31 +19,37 @@ type pool struct {
 	messageType  types.MessageType
 	sharedRoutes bool
 	protected    bool
-	members      []string // phone number ids, in the order in which they joined
+	members      []string // ARNs, in the order in which they joined
 	created      time.Time
 }
 
-// CreatePool makes a pool with one phone number in it and copies that number's keywords, opt-out list, two-way and
-// self-managed settings; deletion protection is not copied. A number that is in a pool already is ConflictException
-// PHONE_NUMBER_ASSOCIATED_TO_POOL, a message type other than the number's MESSAGE_TYPE_MISMATCH (API_CreatePool).
+// CreatePool makes a pool with one phone number, RCS agent or sender id in it and copies that identity's keywords,
+// opt-out list, two-way and self-managed settings; deletion protection is not copied. A sender id has none of them: its
+// pool is as a new number is. A number or agent that is in a pool already is ConflictException
+// PHONE_NUMBER_ASSOCIATED_TO_POOL or RCS_AGENT_ASSOCIATED_TO_POOL, a message type other than the identity's
+// MESSAGE_TYPE_MISMATCH (API_CreatePool).
 func (s *Simulator) CreatePool(ctx context.Context, in *pinpointsmsvoicev2.CreatePoolInput) (*pinpointsmsvoicev2.CreatePoolOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.CreatePoolOutput, error) {
-		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.OriginationIdentity)
+		m, err := s.poolMember(*in.OriginationIdentity, in.IsoCountryCode)
 		switch {
 		case err != nil:
 			return nil, err
-		case n.pool != "":
-			return nil, n.inPool()
-		case in.MessageType != n.messageType:
-			return nil, conflict(types.ConflictExceptionReasonMessageTypeMismatch, types.ResourceTypePhoneNumber, n.id,
-				"The message type of the pool differs from that of the phone number")
+		case m.pool != nil && *m.pool != "":
+			return nil, m.taken()
+		case !m.fits(in.MessageType):
+			return nil, m.conflict(types.ConflictExceptionReasonMessageTypeMismatch,
+				"The message type of the pool differs from that of the origination identity")
+		}
+		settings := newInboundSettings(defaultOptOutList)
+		if m.settings != nil {
+			settings = m.settings.copied()
 		}
 		id := s.newID("pool")
 		p := &pool{
-			inboundSettings: n.copied(), id: id, arn: s.arn(types.ResourceTypePool, id), messageType: n.messageType,
-			protected: aws.ToBool(in.DeletionProtectionEnabled), members: []string{n.id}, created: now,
+			inboundSettings: settings, id: id, arn: s.arn(types.ResourceTypePool, id), messageType: in.MessageType,
+			protected: aws.ToBool(in.DeletionProtectionEnabled), created: now,
 		}
-		n.pool = p.id
+		p.add(m)
 		s.pools[p.id] = p
 		i := p.information()
 		return &pinpointsmsvoicev2.CreatePoolOutput{
@@ -57,9 +63,12 @@ func (s *Simulator) CreatePool(ctx context.Context, in *pinpointsmsvoicev2.Creat
 }
 
 // DescribePools tells of the pools with these ids or ARNs, or of all. One that does not exist is
-// ResourceNotFoundException (API_DescribePools).
+// ResourceNotFoundException; Owner and ids together are a ValidationException (API_DescribePools).
 func (s *Simulator) DescribePools(ctx context.Context, in *pinpointsmsvoicev2.DescribePoolsInput) (*pinpointsmsvoicev2.DescribePoolsOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribePoolsOutput, error) {
+		if err := ownerAlone(in.Owner, "PoolIds", len(in.PoolIds)); err != nil {
+			return nil, err
+		}
 		id := func(p *pool) string { return p.id }
 		pools, err := collect(s.pools, in.PoolIds, id, s.pool)
 		if err != nil {
@@ -113,7 +122,8 @@ func (s *Simulator) UpdatePool(ctx context.Context, in *pinpointsmsvoicev2.Updat
 }
 
 // DeletePool drops a pool and frees its members. Deletion protection is ConflictException
-// DELETION_PROTECTION_ENABLED (API_DeletePool).
+// DELETION_PROTECTION_ENABLED, a notify configuration that sends from it POOL_ASSOCIATED_TO_NOTIFY_CONFIGURATION
+// (API_DeletePool; the latter by the name of the reason).
 func (s *Simulator) DeletePool(ctx context.Context, in *pinpointsmsvoicev2.DeletePoolInput) (*pinpointsmsvoicev2.DeletePoolOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeletePoolOutput, error) {
 		p, err := s.pool(*in.PoolId)
@@ -124,8 +134,14 @@ func (s *Simulator) DeletePool(ctx context.Context, in *pinpointsmsvoicev2.Delet
 			return nil, conflict(types.ConflictExceptionReasonDeletionProtectionEnabled, types.ResourceTypePool, p.id,
 				"Deletion protection is enabled")
 		}
-		for _, id := range p.members {
-			s.numbers[id].pool = ""
+		if s.notifyUses(p) {
+			return nil, conflict(types.ConflictExceptionReasonPoolAssociatedToNotifyConfiguration, types.ResourceTypePool, p.id,
+				"The pool is associated with a notify configuration")
+		}
+		for _, m := range s.membersOf(p) {
+			if m.pool != nil {
+				*m.pool = ""
+			}
 		}
 		delete(s.pools, p.id)
 		i := p.information()

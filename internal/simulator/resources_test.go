@@ -375,7 +375,16 @@ func TestPoolLifecycle(t *testing.T) {
 func TestDefaultMessageType(t *testing.T) {
 	t.Parallel()
 	d := start(t, simulator.Options{})
-	do(t, d, newSet("alerts"), setMessageType("alerts", types.MessageTypePromotional), send(person, inSet("alerts")), send(person))
+	promotional, err := d.client.RequestPhoneNumber(t.Context(), &api.RequestPhoneNumberInput{
+		IsoCountryCode: aws.String("US"), MessageType: types.MessageTypePromotional,
+		NumberCapabilities: []types.NumberCapability{types.NumberCapabilitySms}, NumberType: types.RequestableNumberTypeTollFree,
+	})
+	must(t, err)
+	from := func(in *api.SendTextMessageInput) { in.OriginationIdentity = promotional.PhoneNumberId }
+	do(t, d, newSet("alerts"), setMessageType("alerts", types.MessageTypePromotional), send(person, inSet("alerts"), from), send(person))
+	if got := verdict(send(person, inSet("alerts"))(t.Context(), d)); got != "conflict MESSAGE_TYPE_MISMATCH phone-number" {
+		t.Errorf("from a transactional number: %s", got)
+	}
 	sets, err := d.client.DescribeConfigurationSets(t.Context(), &api.DescribeConfigurationSetsInput{})
 	must(t, err)
 	if got := sets.ConfigurationSets[0].DefaultMessageType; got != types.MessageTypePromotional {

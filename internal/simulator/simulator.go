@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/rsa"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -29,6 +30,9 @@ type Options struct {
 	// PublishManaged also publishes HELP, STOP and its synonyms to the two-way topic when AWS answers them itself.
 	// AWS's pages contradict each other here (opt-out-list-self-managed against rcs-inbound), so both can be had.
 	PublishManaged bool
+	// Sandbox keeps the account in the sandbox, where a new one is: texts go to verified destination numbers and to the
+	// numbers with a fate of their own only.
+	Sandbox bool
 	// OptInLock is the error of a second DeleteOptedOutNumber within 30 days. AWS does not publish it.
 	OptInLock OptInLock
 	// VisibleAfter is how long a change of an opt-out list takes to show in DescribeOptedOutNumbers. Sends and further
@@ -36,6 +40,24 @@ type Options struct {
 	VisibleAfter time.Duration
 	// Limits are request rates. Nil means none.
 	Limits *Limits
+	// RCSEvents tells of what RCS agents send in the event types of RCS (RCS_SENT, RCS_DELIVERED, RCS_READ, ...). Without
+	// it they are those of a text, with the agent as its origin. AWS documents both (pages rcs-events and
+	// configuration-sets-event-format) and does not say when it is which.
+	RCSEvents bool
+	// MaxMessages bounds the memory: of messages, of published notifications and of calls as many are kept, the oldest
+	// are forgotten, and with a message what depends on it (replies name it, a pool keeps to its number, a recipient's
+	// calls are counted). An event that waits is never forgotten: when four for each of these messages wait, sends are
+	// throttled until some are delivered. 0 keeps everything.
+	MaxMessages int
+	// SignatureVersion is the version of the signatures in SNS envelopes, 1 (SHA-1) or 2 (SHA-256), of every topic that
+	// [Simulator.SetSignatureVersion] names no other for. 0 means 1, as with AWS's topics.
+	SignatureVersion int
+	// SigningKey signs the envelopes. Nil means a key that is made once in a process, at random: Go makes no RSA key
+	// from a seed, so signatures differ from run to run where nothing else does.
+	SigningKey *rsa.PrivateKey
+	// Unsigned leaves a placeholder where the signature belongs. A signature takes a millisecond or two, and what
+	// comes through a queue or Lambda is verified by nobody.
+	Unsigned bool
 	// OnCall is called for every operation, from the goroutine that serves it, before its effect and again after
 	// it, before the caller hears of it. A crash test kills the caller here.
 	OnCall func(phase Phase, operation string)
@@ -45,14 +67,16 @@ type Options struct {
 type Simulator struct {
 	options    Options
 	operations map[string]operation
+	signer     func() *signer // made once, when it is first needed
 
 	mu      sync.Mutex // guards everything below
 	shift   time.Duration
 	random  *rand.Rand
 	faults  []*pendingFault
-	rates   map[string][]time.Time
+	chaos   Chaos
+	rates   map[string][]counted
 	tokens  map[string]idempotent
-	calls   []Call
+	calls   journal[Call]
 	optIns  map[string]time.Time // number → when it was last deleted from an opt-out list by the API
 	issued  int                  // numbers handed out by RequestPhoneNumber
 	lists   map[string]*optOutList
@@ -64,14 +88,35 @@ type Simulator struct {
 	quotas  map[types.AccountLimitName]int64
 	spend   map[types.SpendLimitName]types.SpendLimit
 
-	messages    []*Message
+	senderIDs      map[string]*senderID // by name and country
+	protects       map[string]*protectConfiguration
+	defaultProtect string // id, or empty
+	notifies       map[string]*notifyConfiguration
+	started        time.Time // when the double was made, as its templates were
+
+	attached map[string]*attached // tags and policies, by the ARN of their resource
+
+	ratesForgotten time.Time // when rates were last swept
+
+	messages journal[*Message]
+
+	registrations map[string]*registration
+	attachments   map[string]*attachment
+	uploads       []time.Time // when attachments were created, in the past day
+	verified      map[string]*verifiedDestination
+
 	byID        map[string]*Message
 	byRecipient map[sms.Phone][]*Message
-	pending     []*pendingEvent
-	published   []Notification
-	topics      map[string][]func(context.Context, Notification)
+	waiting     waitingLine
+	published   journal[Notification]
+	topics      map[string][]*subscription
 	firehoses   map[string][]func(context.Context, []byte)
 	logs        map[string][]func(context.Context, string)
+
+	subscriptions int                  // made so far
+	address       string               // where Handler is reached, or empty
+	versions      map[string]int       // signature version by topic
+	endpoints     map[string]*endpoint // HTTP subscriptions by token
 }
 
 // New makes a double that holds nothing but the opt-out list Default, as a new account does.
@@ -88,7 +133,7 @@ func New(options Options) *Simulator {
 	s := &Simulator{
 		options:     options,
 		random:      rand.New(rand.NewPCG(options.Seed, 0x736d732d766f6963)),
-		rates:       map[string][]time.Time{},
+		rates:       map[string][]counted{},
 		tokens:      map[string]idempotent{},
 		optIns:      map[string]time.Time{},
 		lists:       map[string]*optOutList{},
@@ -96,19 +141,47 @@ func New(options Options) *Simulator {
 		pools:       map[string]*pool{},
 		agents:      map[string]*rcsAgent{},
 		sets:        map[string]*configurationSet{},
+		senderIDs:   map[string]*senderID{},
+		notifies:    map[string]*notifyConfiguration{},
+		started:     options.Now(),
+		protects:    map[string]*protectConfiguration{},
+		attached:    map[string]*attached{},
 		tier:        Production,
 		quotas:      newQuotas(),
 		spend:       newSpendLimits(),
 		byID:        map[string]*Message{},
 		byRecipient: map[sms.Phone][]*Message{},
 
-		topics:    map[string][]func(context.Context, Notification){},
+		messages:      journal[*Message]{limit: options.MaxMessages},
+		calls:         journal[Call]{limit: options.MaxMessages},
+		published:     journal[Notification]{limit: options.MaxMessages},
+		topics:        map[string][]*subscription{},
+		registrations: map[string]*registration{},
+		attachments:   map[string]*attachment{},
+		verified:      map[string]*verifiedDestination{},
+
 		firehoses: map[string][]func(context.Context, []byte){},
 		logs:      map[string][]func(context.Context, string){},
+		versions:  map[string]int{},
+		endpoints: map[string]*endpoint{},
+	}
+	if options.Sandbox {
+		s.tier = Sandbox
 	}
 	s.operations = operationsOf(s)
+	s.signer = processSigner
+	if options.SigningKey != nil {
+		s.signer = sync.OnceValue(func() *signer { return newSigner(options.SigningKey) })
+	}
 	s.lists[defaultOptOutList] = s.newOptOutList(defaultOptOutList, options.Now())
 	return s
+}
+
+// full says whether as many events wait as [Options.MaxMessages] allows. The caller holds the lock.
+func (s *Simulator) full() bool {
+	const eventsOfAMessage = 4
+	most := s.options.MaxMessages * eventsOfAMessage
+	return most > 0 && len(s.waiting.earliest) >= most
 }
 
 // Now is the double's time: the clock of [Options.Now], moved by [Simulator.Advance].

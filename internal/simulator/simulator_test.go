@@ -36,11 +36,15 @@ type double struct {
 	number string // phone number id
 }
 
+// start makes a double whose clock stands at noon until it is moved.
 func start(t *testing.T, options simulator.Options) double {
 	t.Helper()
-	if options.Now == nil {
-		options.Now = func() time.Time { return noon }
-	}
+	options.Now = func() time.Time { return noon }
+	return startWithClock(t, options)
+}
+
+func startWithClock(t testing.TB, options simulator.Options) double {
+	t.Helper()
 	s := simulator.New(options)
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)

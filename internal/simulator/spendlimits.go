@@ -48,16 +48,34 @@ func (s *Simulator) DescribeSpendLimits(ctx context.Context, in *pinpointsmsvoic
 	})
 }
 
+// overrideSpend sets a limit below the account's own; one above it is ValidationException
+// REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT. The caller holds the lock.
+func (s *Simulator) overrideSpend(name types.SpendLimitName, wanted int64) error {
+	l := s.spend[name]
+	if wanted > l.MaxLimit {
+		return validation(types.ValidationExceptionReasonRequestedSpendLimitHigherThanServiceLimit, "MonthlyLimit",
+			fmt.Sprintf("must be less than or equal to %d", l.MaxLimit))
+	}
+	l.EnforcedLimit, l.Overridden = wanted, true
+	s.spend[name] = l
+	return nil
+}
+
+// freeSpend lets the account's own limit count again, and returns it. The caller holds the lock.
+func (s *Simulator) freeSpend(name types.SpendLimitName) *int64 {
+	l := s.spend[name]
+	l.EnforcedLimit, l.Overridden = l.MaxLimit, false
+	s.spend[name] = l
+	return &l.MaxLimit
+}
+
 // SetTextMessageSpendLimitOverride sets a limit below the account's own; one above it is a ValidationException
 // (API_SetTextMessageSpendLimitOverride).
 func (s *Simulator) SetTextMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.SetTextMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.SetTextMessageSpendLimitOverrideOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.SetTextMessageSpendLimitOverrideOutput, error) {
-		l := s.spend[types.SpendLimitNameTextMessageMonthlySpendLimit]
-		if *in.MonthlyLimit > l.MaxLimit {
-			return nil, invalid("MonthlyLimit", fmt.Sprintf("must be less than or equal to %d", l.MaxLimit))
+		if err := s.overrideSpend(types.SpendLimitNameTextMessageMonthlySpendLimit, *in.MonthlyLimit); err != nil {
+			return nil, err
 		}
-		l.EnforcedLimit, l.Overridden = *in.MonthlyLimit, true
-		s.spend[l.Name] = l
 		return &pinpointsmsvoicev2.SetTextMessageSpendLimitOverrideOutput{MonthlyLimit: in.MonthlyLimit}, nil
 	})
 }
@@ -66,9 +84,29 @@ func (s *Simulator) SetTextMessageSpendLimitOverride(ctx context.Context, in *pi
 // (API_DeleteTextMessageSpendLimitOverride).
 func (s *Simulator) DeleteTextMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.DeleteTextMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.DeleteTextMessageSpendLimitOverrideOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteTextMessageSpendLimitOverrideOutput, error) {
-		l := s.spend[types.SpendLimitNameTextMessageMonthlySpendLimit]
-		l.EnforcedLimit, l.Overridden = l.MaxLimit, false
-		s.spend[l.Name] = l
-		return &pinpointsmsvoicev2.DeleteTextMessageSpendLimitOverrideOutput{MonthlyLimit: &l.EnforcedLimit}, nil
+		return &pinpointsmsvoicev2.DeleteTextMessageSpendLimitOverrideOutput{
+			MonthlyLimit: s.freeSpend(types.SpendLimitNameTextMessageMonthlySpendLimit),
+		}, nil
+	})
+}
+
+// SetNotifyMessageSpendLimitOverride sets a limit below the account's own; one above it is a ValidationException
+// (API_SetNotifyMessageSpendLimitOverride).
+func (s *Simulator) SetNotifyMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.SetNotifyMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.SetNotifyMessageSpendLimitOverrideOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.SetNotifyMessageSpendLimitOverrideOutput, error) {
+		if err := s.overrideSpend(types.SpendLimitNameNotifyMessageMonthlySpendLimit, *in.MonthlyLimit); err != nil {
+			return nil, err
+		}
+		return &pinpointsmsvoicev2.SetNotifyMessageSpendLimitOverrideOutput{MonthlyLimit: in.MonthlyLimit}, nil
+	})
+}
+
+// DeleteNotifyMessageSpendLimitOverride lets the account's own limit count again
+// (API_DeleteNotifyMessageSpendLimitOverride).
+func (s *Simulator) DeleteNotifyMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.DeleteNotifyMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.DeleteNotifyMessageSpendLimitOverrideOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteNotifyMessageSpendLimitOverrideOutput, error) {
+		return &pinpointsmsvoicev2.DeleteNotifyMessageSpendLimitOverrideOutput{
+			MonthlyLimit: s.freeSpend(types.SpendLimitNameNotifyMessageMonthlySpendLimit),
+		}, nil
 	})
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,15 @@ type Notification struct {
 	Message string
 	// Timestamp is when SNS took it.
 	Timestamp time.Time
+
+	origin  *Simulator // signs its envelopes
+	version int        // of the signature
+}
+
+// subscription is one receiver of a topic.
+type subscription struct {
+	arn     string
+	deliver func(context.Context, Notification)
 }
 
 // Subscribe calls fn for each notification of a topic, in the goroutine that causes it. fn may call the double. A
@@ -24,7 +34,22 @@ type Notification struct {
 func (s *Simulator) Subscribe(topicARN string, fn func(ctx context.Context, n Notification)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.topics[topicARN] = append(s.topics[topicARN], fn)
+	s.subscribe(topicARN, fn)
+}
+
+// subscribe is Subscribe for who holds the lock. It returns the ARN of the subscription.
+func (s *Simulator) subscribe(topicARN string, fn func(context.Context, Notification)) string {
+	s.subscriptions++
+	arn := fmt.Sprintf("%s:00000000-0000-4000-8000-%012d", topicARN, s.subscriptions)
+	s.topics[topicARN] = append(s.topics[topicARN], &subscription{arn: arn, deliver: fn})
+	return arn
+}
+
+// unsubscribe ends a subscription. The caller holds the lock.
+func (s *Simulator) unsubscribe(topicARN, subscriptionARN string) {
+	s.topics[topicARN] = slices.DeleteFunc(slices.Clone(s.topics[topicARN]), func(sub *subscription) bool {
+		return sub.arn == subscriptionARN
+	})
 }
 
 // SubscribeFirehose calls fn for each record that is put into a delivery stream: one event a record, without a newline
@@ -60,22 +85,25 @@ func (s *Simulator) Redeliver(ctx context.Context, n Notification) { s.notify(ct
 func (s *Simulator) Published() []Notification {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.published)
+	return s.published.copied()
 }
 
 // newNotification takes a message for a topic. The caller holds the lock.
 func (s *Simulator) newNotification(topicARN, message string) Notification {
-	n := Notification{MessageID: s.newUUID(), TopicARN: topicARN, Message: message, Timestamp: s.now()}
-	s.published = append(s.published, n)
+	n := Notification{
+		MessageID: s.newUUID(), TopicARN: topicARN, Message: message, Timestamp: s.now(),
+		origin: s, version: s.signatureVersion(topicARN),
+	}
+	s.published.add(n)
 	return n
 }
 
 func (s *Simulator) notify(ctx context.Context, n Notification) {
 	s.mu.Lock()
-	subscribers := slices.Clone(s.topics[n.TopicARN])
+	subscriptions := slices.Clone(s.topics[n.TopicARN])
 	s.mu.Unlock()
-	for _, fn := range subscribers {
-		fn(ctx, n)
+	for _, sub := range subscriptions {
+		s.pass(ctx, func(ctx context.Context) { sub.deliver(ctx, n) })
 	}
 }
 
@@ -84,7 +112,7 @@ func (s *Simulator) putRecord(ctx context.Context, stream string, record []byte)
 	subscribers := slices.Clone(s.firehoses[stream])
 	s.mu.Unlock()
 	for _, fn := range subscribers {
-		fn(ctx, slices.Clone(record))
+		s.pass(ctx, func(ctx context.Context) { fn(ctx, slices.Clone(record)) })
 	}
 }
 
@@ -93,6 +121,6 @@ func (s *Simulator) putLog(ctx context.Context, group, message string) {
 	subscribers := slices.Clone(s.logs[strings.TrimSuffix(group, ":*")])
 	s.mu.Unlock()
 	for _, fn := range subscribers {
-		fn(ctx, message)
+		s.pass(ctx, func(ctx context.Context) { fn(ctx, message) })
 	}
 }
