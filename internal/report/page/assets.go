@@ -51,6 +51,15 @@ func loadAssets() (*assets, error) {
 	return all, nil
 }
 
+// AssetURL is where the page's handler serves one of its files, for a page beside it.
+func AssetURL(name string) (string, error) {
+	all, err := loadAssets()
+	if err != nil {
+		return "", err
+	}
+	return all.url(name)
+}
+
 // url is where a file is found.
 func (a *assets) url(name string) (string, error) {
 	if url, ok := a.named[name]; ok {
