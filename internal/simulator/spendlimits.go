@@ -90,6 +90,48 @@ func (s *Simulator) DeleteTextMessageSpendLimitOverride(ctx context.Context, in 
 	})
 }
 
+// SetVoiceMessageSpendLimitOverride sets a limit below the account's own; one above it is a ValidationException
+// (API_SetVoiceMessageSpendLimitOverride).
+func (s *Simulator) SetVoiceMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.SetVoiceMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.SetVoiceMessageSpendLimitOverrideOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.SetVoiceMessageSpendLimitOverrideOutput, error) {
+		if err := s.overrideSpend(types.SpendLimitNameVoiceMessageMonthlySpendLimit, *in.MonthlyLimit); err != nil {
+			return nil, err
+		}
+		return &pinpointsmsvoicev2.SetVoiceMessageSpendLimitOverrideOutput{MonthlyLimit: in.MonthlyLimit}, nil
+	})
+}
+
+// DeleteVoiceMessageSpendLimitOverride lets the account's own limit count again
+// (API_DeleteVoiceMessageSpendLimitOverride).
+func (s *Simulator) DeleteVoiceMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.DeleteVoiceMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.DeleteVoiceMessageSpendLimitOverrideOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteVoiceMessageSpendLimitOverrideOutput, error) {
+		return &pinpointsmsvoicev2.DeleteVoiceMessageSpendLimitOverrideOutput{
+			MonthlyLimit: s.freeSpend(types.SpendLimitNameVoiceMessageMonthlySpendLimit),
+		}, nil
+	})
+}
+
+// SetMediaMessageSpendLimitOverride sets a limit below the account's own; one above it is a ValidationException
+// (API_SetMediaMessageSpendLimitOverride).
+func (s *Simulator) SetMediaMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.SetMediaMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.SetMediaMessageSpendLimitOverrideOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.SetMediaMessageSpendLimitOverrideOutput, error) {
+		if err := s.overrideSpend(types.SpendLimitNameMediaMessageMonthlySpendLimit, *in.MonthlyLimit); err != nil {
+			return nil, err
+		}
+		return &pinpointsmsvoicev2.SetMediaMessageSpendLimitOverrideOutput{MonthlyLimit: in.MonthlyLimit}, nil
+	})
+}
+
+// DeleteMediaMessageSpendLimitOverride lets the account's own limit count again
+// (API_DeleteMediaMessageSpendLimitOverride).
+func (s *Simulator) DeleteMediaMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.DeleteMediaMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.DeleteMediaMessageSpendLimitOverrideOutput, error) {
+	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteMediaMessageSpendLimitOverrideOutput, error) {
+		return &pinpointsmsvoicev2.DeleteMediaMessageSpendLimitOverrideOutput{
+			MonthlyLimit: s.freeSpend(types.SpendLimitNameMediaMessageMonthlySpendLimit),
+		}, nil
+	})
+}
+
 // SetNotifyMessageSpendLimitOverride sets a limit below the account's own; one above it is a ValidationException
 // (API_SetNotifyMessageSpendLimitOverride).
 func (s *Simulator) SetNotifyMessageSpendLimitOverride(ctx context.Context, in *pinpointsmsvoicev2.SetNotifyMessageSpendLimitOverrideInput) (*pinpointsmsvoicev2.SetNotifyMessageSpendLimitOverrideOutput, error) {
