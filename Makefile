@@ -40,8 +40,9 @@ demo: ensure-postgres ## play the whole main job on this machine, with a throw-a
 	@$(GO) run ./cmd/heed demo
 
 .PHONY: dev
-dev: ensure-postgres ## the demo left running, with the page and the HTTP API on this machine
-	@$(GO) run ./cmd/heed dev
+dev: ensure-postgres ## phones to text from, reports and the HTTP API on this machine, behind the real Lambda binaries
+	@for f in inbound events relay; do CGO_ENABLED=0 $(GO) build -tags lambda.norpc -trimpath -o bin/functions/$$f/bootstrap ./cmd/$$f || exit 1; done
+	@$(GO) run ./cmd/heed dev --functions bin/functions
 
 .PHONY: test
 test: ensure-postgres ## all tests, on a real Postgres
