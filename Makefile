@@ -57,10 +57,10 @@ race: ensure-postgres ## all tests with the race detector (needs a C compiler, t
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) $(PKG)
 
 .PHONY: screenshots
-screenshots: ensure-postgres ## the pictures of the page in docs/images, of a real run (needs chromium)
+screenshots: ensure-postgres ## the pictures of the pages in docs/images, of real runs (needs chromium)
 	@scripts/ensure-ci chromium
 	@mkdir -p docs/images
-	HEED_SCREENSHOTS=$(CURDIR)/docs/images CI=true $(GO) test ./internal/report/page -run TestScreenshots -count 1 -timeout 10m
+	HEED_SCREENSHOTS=$(CURDIR)/docs/images CI=true $(GO) test ./internal/report/page ./cmd/heed -run 'TestScreenshots|TestPhones$$' -count 1 -timeout 10m
 
 .PHONY: lint
 lint: ## vet, lint and formatting (the first run builds the linter: some minutes)
