@@ -39,6 +39,38 @@ func TestRunbook(t *testing.T) {
 	}
 }
 
+// An alarm looks at what its name says: InboundAgeAlarm at InboundQueue.
+func TestAlarmsWatchTheirOwn(t *testing.T) {
+	t.Parallel()
+	watched := map[string]string{
+		"DeadLettersAlarm": "DeadLetters", "AgeAlarm": "Queue", "ErrorsAlarm": "Function", "ThrottlesAlarm": "Function", "StoppedAlarm": "Function",
+		"ArchiveDeliveryAlarm": "EventsStream",
+	}
+	seen := 0
+	for name, a := range of(template(t), "AWS::CloudWatch::Alarm") {
+		var want string
+		for suffix, resource := range watched {
+			if of, ok := strings.CutSuffix(name, suffix); ok {
+				want = of + resource
+			}
+		}
+		walk(a, func(m object) {
+			for _, d := range list(m["Dimensions"]) {
+				value := at(d, "Value")
+				if _, literal := value.(string); literal {
+					continue
+				}
+				if seen++; !slices.Equal(referred(value), []string{want}) {
+					t.Errorf("%s watches %v, not %s", name, referred(value), want)
+				}
+			}
+		})
+	}
+	if seen < 13 {
+		t.Errorf("%d dimensions", seen)
+	}
+}
+
 // Alarms and the dashboard look at metrics that heed writes, by dimensions under which it writes them, for reasons that
 // there are.
 func TestMetrics(t *testing.T) {
