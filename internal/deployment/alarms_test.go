@@ -71,6 +71,38 @@ func TestAlarmsWatchTheirOwn(t *testing.T) {
 	}
 }
 
+// One text that goes back to its queue again and again rings, though nothing else fails: it may be the STOP of the day.
+// With a stream alone one failure does, because nobody tries again.
+func TestOneTextRings(t *testing.T) {
+	t.Parallel()
+	tpl := template(t)
+	alarms := of(tpl, "AWS::CloudWatch::Alarm")
+	for _, s := range sources(t, tpl) {
+		name := strings.TrimSuffix(s.function, "Function") + "ErrorsAlarm"
+		times := alarms[name]["DatapointsToAlarm"]
+		if either := list(at(times, "!If")); len(either) == 3 {
+			if either[0] != "BySns" || either[2] != "1" {
+				t.Errorf("%s: what a stream gave up is told of after %v", name, times)
+			}
+			times = either[1]
+		}
+		seconds := (number(t, times)-1)*number(t, of(tpl, "AWS::SQS::Queue")[s.queue]["VisibilityTimeout"]) + 60
+		if window := 60 * number(t, alarms[name]["EvaluationPeriods"]); window < seconds {
+			t.Errorf("%s looks at %d s; a text needs %d s to fail so often", name, window, seconds)
+		}
+	}
+}
+
+// An alarm takes ten metrics.
+func TestAlarmsAreNotTooBig(t *testing.T) {
+	t.Parallel()
+	for name, a := range of(template(t), "AWS::CloudWatch::Alarm") {
+		if n := len(list(a["Metrics"])); n > 11 { // and an expression
+			t.Errorf("%s has %d metrics", name, n-1)
+		}
+	}
+}
+
 // Alarms and the dashboard look at metrics that heed writes, by dimensions under which it writes them, for reasons that
 // there are.
 func TestMetrics(t *testing.T) {
