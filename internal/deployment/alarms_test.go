@@ -140,6 +140,44 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// Metrics of AWS's are called as AWS calls them: an alarm on any other name would never ring. A formula knows its terms.
+func TestMetricsOfAWS(t *testing.T) {
+	t.Parallel()
+	known := map[string][]string{
+		"AWS/SQS":      {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},
+		"AWS/Lambda":   {"Errors", "Throttles", "Invocations", "Duration", "ConcurrentExecutions"},
+		"AWS/Firehose": {"DeliveryToS3.Success", "DeliveryToS3.DataFreshness"},
+	}
+	check := func(where, namespace, metric string) {
+		if namespace != "heed" && !slices.Contains(known[namespace], metric) {
+			t.Errorf("%s: %s has no metric %s that is known here", where, namespace, metric)
+		}
+	}
+	for name, a := range of(template(t), "AWS::CloudWatch::Alarm") {
+		var ids []string
+		for _, m := range list(a["Metrics"]) {
+			ids = append(ids, word(at(m, "Id")))
+		}
+		walk(a, func(m object) {
+			if m["Namespace"] != nil {
+				check(name, word(m["Namespace"]), word(m["MetricName"]))
+			}
+			for _, term := range regexp.MustCompile(`\b[a-z]\w*`).FindAllString(word(m["Expression"]), -1) {
+				if !slices.Contains(ids, term) {
+					t.Errorf("%s: no metric has the id %s", name, term)
+				}
+			}
+		})
+	}
+	shown := regexp.MustCompile(`\["(AWS/\w+)", "([\w.]+)"`).FindAllStringSubmatch(text(t, "template.yaml"), -1)
+	for _, m := range shown {
+		check("dashboard", m[1], m[2])
+	}
+	if len(shown) < 10 {
+		t.Errorf("the dashboard shows %d metrics of AWS's", len(shown))
+	}
+}
+
 // The dashboard is JSON once its variables are in it, with a place of its own for each widget.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
