@@ -75,6 +75,13 @@ func TestPatterns(t *testing.T) {
 		{"two tokens", strings.Repeat("0", 64) + "," + strings.Repeat("f", 64), []string{"ReportsTokenSha256"}, true},
 		{"a token", "correct horse battery staple", []string{"ReportsTokenSha256"}, false},
 		{"a subnet", "subnet-0123456789abcdef0", []string{"SubnetIds"}, true},
+		{"delivery data for days that AWS still reports on", "6", []string{"KeepEventsDays", "KeepMessagesDays"}, false},
+		{"the fewest days of delivery data", "7", []string{"KeepEventsDays", "KeepMessagesDays"}, true},
+		{"promises for less than the month they count", "30", []string{"KeepOutboxDays"}, false},
+		{"the fewest days of promises", "31", []string{"KeepOutboxDays"}, true},
+		{"a hundred days", "100", []string{"KeepEventsDays", "KeepMessagesDays", "KeepOutboxDays"}, true},
+		{"for ever", "0", []string{"KeepEventsDays", "KeepMessagesDays", "KeepOutboxDays"}, true},
+		{"days less than none", "-1", []string{"KeepEventsDays", "KeepMessagesDays", "KeepOutboxDays"}, false},
 		{"an issuer without https", "http://id.example.com/", []string{"ReportsJwtIssuer"}, false},
 	} {
 		for _, name := range row.of {
