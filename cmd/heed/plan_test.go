@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/doctor"
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/neighbours"
@@ -198,6 +199,27 @@ func (o *operator) settled() {
 		o.t.Errorf("the second plan is not empty: %+v", p)
 	}
 	o.paced()
+	for _, f := range o.diagnosis() {
+		if f.Severity != doctor.Advice {
+			o.t.Errorf("heed apply is content, and heed doctor says %+v", f)
+		}
+	}
+}
+
+// diagnosis is what heed doctor says of the set-up.
+func (o *operator) diagnosis() []doctor.Finding {
+	o.t.Helper()
+	s := o.setUp()
+	found, err := plan.Read(o.t.Context(), s.account, s.rules, nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	deployed, err := stack.Of(outputs())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	w := doctor.Setup{Names: doctor.Names{File: o.file, Region: "us-east-1"}, Rules: s.rules, Stack: &deployed}
+	return append(doctor.Numbers(&found, w), doctor.Destinations(&found, w)...)
 }
 
 // paced wants AWS to have been called once a second, and to have throttled nobody.
@@ -256,7 +278,7 @@ func TestApplyFromNothing(t *testing.T) {
 		}
 	}
 	want := slices.Concat(slices.Repeat([]string{"CreateOptOutList"}, 2), slices.Repeat([]string{"CreateConfigurationSet"}, 2),
-		[]string{"SetDefaultMessageType"}, slices.Repeat([]string{"CreateEventDestination"}, 4), slices.Repeat([]string{"PutKeyword"}, 2+2+4),
+		[]string{"SetDefaultMessageType"}, slices.Repeat([]string{"CreateEventDestination"}, 4), slices.Repeat([]string{"PutKeyword"}, 2+2+3),
 		[]string{"UpdatePhoneNumber", "UpdatePhoneNumber", "UpdatePool"})
 	if diff := cmp.Diff(want, done); diff != "" {
 		t.Error(diff)
@@ -333,7 +355,7 @@ func TestApplyDrift(t *testing.T) {
 			return err
 		}, []string{"~ phone number +18005550150 self-managed opt-outs !"}},
 		{"another HELP text", keyword(theNumber, "HELP", "Ask somebody.", ""), []string{"~ phone number +12065550100 keyword HELP"}},
-		{"another STOP text, where AWS sends it", keyword(theTollFree, "STOP", "Bye.", ""), []string{"~ phone number +18005550150 keyword STOP"}},
+		{"another HELP text, where AWS sends it", keyword(theTollFree, "HELP", "Bye.", ""), []string{"~ phone number +18005550150 keyword HELP"}},
 		{"START opts nobody in", keyword(theTollFree, "START", "Hello.", types.KeywordActionAutomaticResponse), []string{"~ phone number +18005550150 keyword START"}},
 		{"UNSTOP is gone", func(ctx context.Context, o *operator, d *simulator.Simulator) error {
 			_, err := d.DeleteKeyword(ctx, &api.DeleteKeywordInput{OriginationIdentity: &o.tollFree, Keyword: aws.String("UNSTOP")})
@@ -386,6 +408,13 @@ func TestApplyDrift(t *testing.T) {
 			}
 			if diff := cmp.Diff(row.says, says); diff != "" || len(p.Left) > 0 {
 				t.Errorf("%s\nleft: %+v", diff, p.Left)
+			}
+			findings := o.diagnosis()
+			for _, c := range p.Changes() {
+				of := slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.About == c.About && (f.Code == string(c.Code) || f.Code == "no_two_way" || f.Code == "set_missing") })
+				if !of && c.What != "ruleset" {
+					t.Errorf("heed doctor does not tell of %+v", c)
+				}
 			}
 			o.settled()
 		})

@@ -71,7 +71,10 @@ func TestNumbers(t *testing.T) {
 	if rules == nil {
 		t.Fatal(findings)
 	}
-	in := plan.Inbound{TwoWay: true, SelfManaged: true, Protected: true, Keywords: map[string]plan.Keyword{"STOP": {Action: "AUTOMATIC_RESPONSE"}}}
+	in := plan.Inbound{TwoWay: true, SelfManaged: true, Protected: true, Keywords: map[string]plan.Keyword{
+		"HELP": {Action: "AUTOMATIC_RESPONSE", Message: "A: Msg frequency varies. Msg & data rates may apply. Reply STOP to end."},
+		"STOP": {Action: "AUTOMATIC_RESPONSE", Message: "A: You are opted out and will get no more messages. Reply START to return."},
+	}}
 	found := &plan.Found{Identities: []plan.Identity{
 		{Kind: plan.Pool, ID: "pool-1", Number: "pool-1", Inbound: in},
 		{Kind: plan.Number, ID: "phone-1", Number: "+12065550100", Pool: "pool-1", Status: "ACTIVE", Inbound: in},

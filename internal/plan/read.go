@@ -38,7 +38,9 @@ func Read(ctx context.Context, from Reader, rules *program.Ruleset, tell func(wh
 	if err != nil {
 		return found, err
 	}
-	found.Identities = append(found.Identities, numbers...)
+	found.Identities = slices.DeleteFunc(append(found.Identities, numbers...), func(id Identity) bool {
+		return id.Status == "DELETED" || id.Status == "DELETING" // told for a while, and gone
+	})
 	tell("opt-out lists")
 	if found.Lists, err = from.Lists(ctx); err != nil {
 		return found, err
