@@ -411,7 +411,9 @@ func TestApplyDrift(t *testing.T) {
 			}
 			findings := o.diagnosis()
 			for _, c := range p.Changes() {
-				of := slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.About == c.About && (f.Code == string(c.Code) || f.Code == "no_two_way" || f.Code == "set_missing") })
+				of := slices.ContainsFunc(findings, func(f doctor.Finding) bool {
+					return f.About == c.About && (f.Code == string(c.Code) || f.Code == "no_two_way" || f.Code == "set_missing")
+				})
 				if !of && c.What != "ruleset" {
 					t.Errorf("heed doctor does not tell of %+v", c)
 				}

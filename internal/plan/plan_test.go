@@ -412,14 +412,19 @@ func TestCompare(t *testing.T) {
 		{
 			"a toll-free number where AWS answers: START and UNSTOP, and the carriers' STOP is left alone", `
   alerts: {brand: Acme, answers: aws, identities: ["+18005550102"], texts: {help: "Acme: help at acme.example. Reply STOP to end."}}
-`, []plan.Identity{with(right(number("phone-2", "+18005550102", "TOLL_FREE")), func(n *plan.Identity) { n.Keywords["STOP"] = plan.Keyword{Action: "OPT_OUT", Message: "Bye."} })},
-			[]string{"+ phone number +18005550102 keyword START", "+ phone number +18005550102 keyword UNSTOP", "~ phone number +18005550102 self-managed opt-outs !"}, nil, "",
+`,
+			[]plan.Identity{with(right(number("phone-2", "+18005550102", "TOLL_FREE")), func(n *plan.Identity) { n.Keywords["STOP"] = plan.Keyword{Action: "OPT_OUT", Message: "Bye."} })},
+			[]string{"+ phone number +18005550102 keyword START", "+ phone number +18005550102 keyword UNSTOP", "~ phone number +18005550102 self-managed opt-outs !"},
+			nil, "",
 		},
 		{
 			"a program without a list of its own on two lists", `
   alerts: {brand: Acme, identities: ["+12065550100", "24680"], texts: {help: "Acme: help at acme.example. Reply STOP to end.", optOut: "Acme: you are out. Reply START to return."}}
-`, []plan.Identity{right(ten), with(right(number("phone-3", "24680", "SHORT_CODE")), func(n *plan.Identity) { n.OptOutList = "shop" })},
-			nil, []string{"~ program alerts opt-out list"}, "",
+`,
+			[]plan.Identity{right(ten), with(right(number("phone-3", "24680", "SHORT_CODE")), func(n *plan.Identity) { n.OptOutList = "shop" })},
+			nil,
+			[]string{"~ program alerts opt-out list"},
+			"",
 		},
 		{
 			"a role publishes the texts", heedAnswers,
