@@ -221,7 +221,7 @@ func stepName(s plan.Step) string {
 	for _, c := range s.Changes {
 		parts = append(parts, string(c.Op)+" "+cmp.Or(c.Field, c.To, newThing))
 	}
-	return s.Changes[0].What + ": " + strings.Join(parts, ", ")
+	return printable(s.Changes[0].What + ": " + strings.Join(parts, ", "))
 }
 
 // tellStopped says how things stand, and how to go on.

@@ -678,6 +678,27 @@ func TestPlanAndApplyCommands(t *testing.T) {
 	}
 }
 
+// What somebody set up at AWS is shown, and does nothing to who looks.
+func TestPlanTextIsHarmless(t *testing.T) {
+	t.Parallel()
+	const nasty = "\x1b]0;owned\a\x1b[2J"
+	c := plan.Change{Op: plan.Remove, What: "pool " + nasty, Field: "keyword " + nasty, From: nasty, To: nasty, Why: nasty, Danger: nasty, Blocked: nasty}
+	var out bytes.Buffer
+	p := plan.Plan{Steps: []plan.Step{{Changes: []plan.Change{c}}}, Left: []plan.Change{c}, Notes: []string{nasty}}
+	if err := tellPlan(terminal{out: &out}, p); err != nil {
+		t.Fatal(err)
+	}
+	asked(t.Context(), strings.NewReader("y\n"), &out, []plan.Change{c})
+	fmt.Fprintln(&out, stepName(p.Steps[0]))
+	report := doctorReport{Parts: []*doctorPart{{Group: doctor.NumbersGroup, Findings: []doctor.Finding{{Code: "c", Program: nasty, About: nasty, Text: nasty, Mend: nasty}}}}}
+	if err := report.tell(&out, false, true); err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexAny(out.String(), "\x1b\a"); i >= 0 || !strings.Contains(out.String(), "owned") {
+		t.Errorf("it writes %q", out.String())
+	}
+}
+
 // What is asked: once for all, once more for what is dangerous, and who says nothing says no.
 func TestAsked(t *testing.T) {
 	t.Parallel()
