@@ -89,7 +89,7 @@ func (l *Letters) Next(ctx context.Context) (*Piece, error) {
 	var batch []message
 	for _, letter := range letters {
 		_, again := l.kept[letter.ID]
-		l.kept[letter.ID] = letter // a receipt holds only until the next
+		l.kept[letter.ID] = Letter{ID: letter.ID, Receipt: letter.Receipt} // a receipt holds only until the next
 		if again {
 			continue
 		}

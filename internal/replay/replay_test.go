@@ -397,6 +397,50 @@ func TestYesToWhatWasNeverAsked(t *testing.T) {
 	}
 }
 
+// A START that claims a time at which it cannot have been said opts nobody in who said STOP since.
+func TestTimesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	const ann = "+14255550101"
+	start := textOf("1", ann, "START")
+	for _, c := range []struct {
+		sentence string
+		source   func(s *store.Store) replay.Source
+		saidAt   time.Time // what the operator says
+		left     bool
+	}{
+		{"its envelope is of next year", func(*store.Store) replay.Source {
+			return memory{"a": notified(start, noon().AddDate(1, 0, 0))}.listed(&replay.Position{}, func() {})
+		}, time.Time{}, true},
+		{"it was parked before the operator says that it was said", func(s *store.Store) replay.Source {
+			return &replay.Parked{Store: s, Filter: parking.Filter{Until: noon().Add(time.Hour)}, Now: noon}
+		}, noon().Add(-time.Minute), true},
+		{"it was said before it was parked", func(s *store.Store) replay.Source {
+			return &replay.Parked{Store: s, Filter: parking.Filter{Until: noon().Add(time.Hour)}, Now: noon}
+		}, noon().Add(-4 * time.Hour), false},
+	} {
+		s := open(t)
+		item := parking.New("sqs", "m", "not_inbound", "x", []byte(start), noon().Add(-3*time.Hour))
+		if _, err := s.RecordInbound(context.Background(), inbound.Batch{Parked: []parking.Item{item}, At: item.At}); err != nil {
+			t.Fatal(err)
+		}
+		objects := memory{"a": notified(textOf("2", ann, "STOP"), noon().Add(-2*time.Hour)), "b": notified(start, noon().AddDate(1, 0, 0))}
+		var sum replay.Summary
+		if err := over(s, objects, noon()).Run(context.Background(), memory{"a": objects["a"]}.listed(&replay.Position{}, func() {}), &sum); err != nil || sum.ConsentChanges != 1 {
+			t.Fatal(err, sum)
+		}
+		sum = replay.Summary{}
+		r := over(s, memory{"a": objects["b"]}, noon())
+		r.SaidAt = c.saidAt
+		if err := r.Run(context.Background(), c.source(s), &sum); err != nil || sum.Clean() == c.left {
+			t.Errorf("%s: %+v %v", c.sentence, sum, err)
+		}
+		var got string
+		if err := s.Pool().QueryRow(context.Background(), `SELECT state FROM heed.consent`).Scan(&got); err != nil || got != "opted_out" {
+			t.Errorf("%s: she is %s %v", c.sentence, got, err)
+		}
+	}
+}
+
 // What people texted long ago is not answered, and is none of the replies that are counted: a text of today is.
 func TestOldTextsUseNoLimit(t *testing.T) {
 	t.Parallel()
