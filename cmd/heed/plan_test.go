@@ -673,8 +673,10 @@ func TestPlanAndApplyCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer right.Release(t.Context())
-	if code, out, errs := heed(t, "", "apply", o.file, "--yes"); code != 1 || !strings.Contains(errs, "ann since 12:") {
-		t.Errorf("two at once: exit %d\n%s%s", code, out, errs)
+	for _, how := range []string{"--yes", "--local"} {
+		if code, out, errs := heed(t, "", "apply", o.file, how); code != 1 || !strings.Contains(errs, "ann since 12:") {
+			t.Errorf("two at once, %s: exit %d\n%s%s", how, code, out, errs)
+		}
 	}
 }
 
