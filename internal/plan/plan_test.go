@@ -488,8 +488,13 @@ func TestReadLeavesOutWhatIsGone(t *testing.T) {
 	_, rules := wanted(t, `{version: 1, programs: {a: {brand: A, identities: ["+12065550100", "+12065550101"]}}}`)
 	gone, stays := number("phone-0", "+12065550100", "TEN_DLC"), number("phone-1", "+12065550101", "TEN_DLC")
 	gone.Status = "DELETED"
-	if found, err := plan.Read(t.Context(), reader{account(gone, stays)}, rules, nil); err != nil || len(found.Identities) != 1 || found.Identities[0].ID != "phone-1" {
+	var told []string
+	found, err := plan.Read(t.Context(), reader{account(gone, stays)}, rules, func(what string) { told = append(told, what) })
+	if err != nil || len(found.Identities) != 1 || found.Identities[0].ID != "phone-1" {
 		t.Errorf("%+v %v", found, err)
+	}
+	if !slices.Contains(told, "keywords of +12065550101, 1 of 1") {
+		t.Errorf("who waits for a thousand numbers is told %q", told)
 	}
 }
 

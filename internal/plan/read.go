@@ -49,12 +49,14 @@ func Read(ctx context.Context, from Reader, rules *program.Ruleset, tell func(wh
 	if found.Sets, err = from.Sets(ctx); err != nil {
 		return found, err
 	}
+	var ours []*Identity
 	for i := range found.Identities {
-		id := &found.Identities[i]
-		if !concerns(rules, found, *id) {
-			continue
+		if id := &found.Identities[i]; concerns(rules, found, *id) {
+			ours = append(ours, id)
 		}
-		tell(fmt.Sprintf("keywords of %s", id.Number))
+	}
+	for i, id := range ours {
+		tell(fmt.Sprintf("keywords of %s, %d of %d", id.Number, i+1, len(ours)))
 		if id.Keywords, err = from.Keywords(ctx, id.ID); err != nil {
 			return found, err
 		}
