@@ -81,6 +81,7 @@ type operator struct {
 	database  string
 	file      string
 	endpoint  string
+	outputs   map[string]string
 	number    string // the id of +12065550100
 	pooled    string // of +12065550101, which sits in pool
 	tollFree  string // of +18005550150
@@ -94,7 +95,7 @@ type operator struct {
 
 func newOperator(t *testing.T, rules string) *operator {
 	t.Helper()
-	o := &operator{t: t, database: dbtest.New(t), time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+	o := &operator{t: t, database: dbtest.New(t), outputs: outputs(), time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
 	o.onCall = func(simulator.Phase, string) {}
 	o.double = simulator.New(simulator.Options{
 		Now: o.now, Limits: simulator.AWSLimits(), OnCall: func(p simulator.Phase, operation string) { o.onCall(p, operation) },
@@ -147,7 +148,7 @@ func (o *operator) setUp() *setUp {
 	if err != nil || rules == nil {
 		o.t.Fatal(err, findings)
 	}
-	deployed, err := stack.Of(outputs())
+	deployed, err := stack.Of(o.outputs)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -214,7 +215,7 @@ func (o *operator) diagnosis() []doctor.Finding {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	deployed, err := stack.Of(outputs())
+	deployed, err := stack.Of(o.outputs)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -419,6 +420,53 @@ func TestApplyDrift(t *testing.T) {
 				}
 			}
 			o.settled()
+		})
+	}
+}
+
+// Whatever is deployed and wanted: with what heed apply leaves, heed doctor is content, and of what heed apply may not touch
+// it tells.
+func TestDoctorAgreesWithApply(t *testing.T) {
+	t.Parallel()
+	const one = "version: 1\nprograms:\n  a: {brand: Acme, optOutList: a, configurationSet: a, identities: "
+	for _, row := range []struct {
+		sentence, rules string
+		without         []string // outputs
+		left            string   // what is told after all
+	}{
+		{"events by topic only", setUpRules, []string{"EventsStreamArn", "EventsStreamRoleArn"}, ""},
+		{"events by stream only", setUpRules, []string{"EventsTopicArn"}, ""},
+		{"no events at all", setUpRules, []string{"EventsTopicArn", "EventsStreamArn"}, ""},
+		{"a pool by its id, heed answers", one + "[POOL]}\n", nil, ""},
+		{"a pool by its id, AWS answers", one + "[POOL], pools: {POOL: [\"+12065550101\"]}, answers: aws}\n", nil, ""},
+		{"a number by its id in a set of the deployment", "version: 1\nprograms: {a: {brand: Acme, identities: [\"+12065550100\"], deletionProtection: false}}\n", nil, ""},
+		{"heed is to answer for a toll-free number", one + "[\"+18005550150\", \"+12065550100\"]}\n", nil, "toll_free_answers"},
+		{"a number that is not there", one + "[\"+12065550177\"]}\n", nil, "not_in_account"},
+	} {
+		t.Run(row.sentence, func(t *testing.T) {
+			t.Parallel()
+			o := newOperator(t, row.rules)
+			o.outputs["ConfigurationSetName"] = "heed"
+			for _, name := range row.without {
+				delete(o.outputs, name)
+			}
+			if row.left == "" {
+				o.settled()
+				return
+			}
+			if err := o.apply(t.Context()); !errors.Is(err, errNo) {
+				t.Fatal(err)
+			}
+			p := o.plan()
+			var codes []string
+			for _, f := range o.diagnosis() {
+				if f.Severity != doctor.Advice {
+					codes = append(codes, f.Code)
+				}
+			}
+			if len(p.Steps) > 0 || len(p.Left) != 1 || string(p.Left[0].Code) != row.left || !slices.Equal(codes, []string{row.left}) {
+				t.Errorf("heed plan leaves %+v, heed doctor tells %q", p, codes)
+			}
 		})
 	}
 }
