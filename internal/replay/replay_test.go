@@ -441,6 +441,36 @@ func TestTimesThatCannotBe(t *testing.T) {
 	}
 }
 
+// handing is a queue that hands out what it is told to, time after time.
+type handing struct {
+	queue
+	next [][]replay.Letter
+}
+
+func (h *handing) Receive(context.Context, time.Duration) (some []replay.Letter, err error) {
+	if len(h.next) > 0 {
+		some, h.next = h.next[0], h.next[1:]
+	}
+	return some, nil
+}
+
+// A letter that stays, and is shown again before the replay is over, does not keep it from those behind it.
+func TestLettersBehindOneThatStays(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	stays := replay.Letter{ID: "stays", Body: textOf("1", "+14255550101", "START")} // nobody knows when
+	stop := replay.Letter{ID: "stop", Body: textOf("2", "+14255550102", "STOP"), Sent: noon()}
+	q := &handing{queue: queue{letters: []replay.Letter{stays, stop}, hidden: map[string]bool{}}, next: [][]replay.Letter{{stays}, {stays}, {stop}, {stays}}}
+	var sum replay.Summary
+	if err := over(s, nil, noon()).Run(context.Background(), &replay.Letters{Queue: q, Name: "dead"}, &sum); err != nil || sum.TextsNew != 1 || sum.Untimed != 1 || len(q.letters) != 1 {
+		t.Errorf("%+v %v, left are %+v", sum, err, q.letters)
+	}
+	forever := &handing{next: slices.Repeat([][]replay.Letter{{stays}}, 1000)}
+	if err := over(s, nil, noon()).Run(context.Background(), &replay.Letters{Queue: forever, Name: "dead"}, &sum); err != nil || len(forever.next) < 990 {
+		t.Errorf("%v: a queue that hides nothing is asked %d times", err, 1000-len(forever.next))
+	}
+}
+
 // What people texted long ago is not answered, and is none of the replies that are counted: a text of today is.
 func TestOldTextsUseNoLimit(t *testing.T) {
 	t.Parallel()
