@@ -106,8 +106,15 @@ func TestOperatorNeedsAreDocumented(t *testing.T) {
 		}
 	}
 	for _, a := range []plan.Action{
-		plan.CreateList{}, plan.CreateSet{}, plan.SetMessageType{}, plan.CreateDestination{}, plan.UpdateDestination{}, plan.PutKeyword{}, plan.DeleteKeyword{},
-		plan.UpdateIdentity{Kind: plan.Number}, plan.UpdateIdentity{Kind: plan.Pool},
+		plan.CreateList{},
+		plan.CreateSet{},
+		plan.SetMessageType{},
+		plan.CreateDestination{},
+		plan.UpdateDestination{},
+		plan.PutKeyword{},
+		plan.DeleteKeyword{},
+		plan.UpdateIdentity{Kind: plan.Number},
+		plan.UpdateIdentity{Kind: plan.Pool},
 	} {
 		if !changing[plan.Operation(a)] {
 			t.Errorf("heed apply calls %s, and nobody looks whether the operator may", plan.Operation(a))

@@ -84,6 +84,10 @@ func TestNumbers(t *testing.T) {
 	if codes(got) != "stop_action" || got[0].About != "pool-1" {
 		t.Errorf("of a pool whose STOP opts nobody out it says %+v: once, and of the pool", got)
 	}
+	found.Identities[0].Status, found.Identities[0].SelfManaged = "CREATING", false
+	if got := doctor.Numbers(found, doctor.Setup{Rules: rules}); !strings.HasPrefix(codes(got[:1]), "not_active") || got[0].About != "pool-1" || strings.Contains(codes(got), "mode_differs") {
+		t.Errorf("of a pool that is not active yet it says %+v: that, and not what follows", got)
+	}
 }
 
 // A right that is lacking on several resources is told once, with the others that are lacking there.
