@@ -528,7 +528,7 @@ func TestDoctorFinds(t *testing.T) {
 		{"the queue gets the bare message", func(c *clinic) { c.topic("texts", map[string]string{"Policy": goodPolicy}, true) }, nil, []string{"warning topic_raw"}},
 
 		// destinations
-		{"a program has no configuration set", func(c *clinic) { c.rules("optOutList: alerts, configurationSet: acme,", "optOutList: alerts,") }, []string{"FILE", "--only", "destinations"}, []string{"warning no_set"}},
+		{"a program has no configuration set", func(c *clinic) { c.rules("optOutList: alerts, configurationSet: acme,", "optOutList: alerts,") }, []string{"FILE", "--only", "destinations"}, []string{"advice no_set"}},
 		{"the configuration set is not there", func(c *clinic) {
 			c.rules("optOutList: alerts, configurationSet: acme", "optOutList: alerts, configurationSet: gone")
 		}, []string{"FILE", "--only", "destinations"}, []string{"error set_missing"}},

@@ -439,6 +439,7 @@ func TestDoctorAgreesWithApply(t *testing.T) {
 		{"no events at all", setUpRules, []string{"EventsTopicArn", "EventsStreamArn"}, ""},
 		{"a pool by its id, heed answers", one + "[POOL]}\n", nil, ""},
 		{"a pool by its id, AWS answers", one + "[POOL], pools: {POOL: [\"+12065550101\"]}, answers: aws}\n", nil, ""},
+		{"no configuration set at all", strings.ReplaceAll(setUpRules, "    configurationSet", "    # configurationSet"), []string{"ConfigurationSetName"}, ""},
 		{"a number by its id in a set of the deployment", "version: 1\nprograms: {a: {brand: Acme, identities: [\"+12065550100\"], deletionProtection: false}}\n", nil, ""},
 		{"heed is to answer for a toll-free number", one + "[\"+18005550150\", \"+12065550100\"]}\n", nil, "toll_free_answers"},
 		{"a number that is not there", one + "[\"+12065550177\"]}\n", nil, "not_in_account"},

@@ -12,11 +12,7 @@ import (
 // drift are the differences that heed plan finds, as findings: what heed.yaml wants of AWS is said in one place. What
 // another finding says better is left out.
 func drift(found *plan.Found, w Setup) []Finding {
-	var deployed stack.Stack
-	if w.Stack != nil {
-		deployed = *w.Stack
-	}
-	p := plan.Compare(plan.Want(w.Rules, deployed), *found, nil)
+	p := plan.Compare(w.wanted(), *found, nil)
 	changes := append(p.Changes(), p.Left...)
 	deaf, missing := map[string]bool{}, map[string]bool{} // of these the rest follows
 	for _, c := range changes {
@@ -45,13 +41,21 @@ func drift(found *plan.Found, w Setup) []Finding {
 	return findings
 }
 
+// wanted is what heed.yaml and the deployment want of AWS.
+func (w Setup) wanted() plan.Wanted {
+	if w.Stack == nil {
+		return plan.Want(w.Rules, stack.Stack{})
+	}
+	return plan.Want(w.Rules, *w.Stack)
+}
+
 // active says whether a number or pool is in use; AWS changes no other.
 func active(id plan.Identity) bool { return id.Status == "" || id.Status == "ACTIVE" }
 
 // ofSets are the codes of configuration sets; the others are of numbers, pools and lists.
 func ofSets(code string) bool {
 	switch plan.Code(code) {
-	case plan.NoSet, plan.SetMissing, plan.MessageTypeDiffers, plan.NoDestination, plan.DestinationElsewhere, plan.DestinationsFull, plan.DestinationDisabled,
+	case plan.SetMissing, plan.MessageTypeDiffers, plan.NoDestination, plan.DestinationElsewhere, plan.DestinationsFull, plan.DestinationDisabled,
 		plan.TypesMissing, plan.StreamRole:
 		return true
 	}
@@ -96,8 +100,6 @@ func meaning(c plan.Change) (severity Severity, text string) {
 		return Advice, fmt.Sprintf("AWS would answer with %q, heed.yaml says %q (%s), should it ever answer", c.From, c.To, c.Field)
 	case plan.SetMissing:
 		return Error, "AWS has no configuration set of this name: it refuses every reply that names it"
-	case plan.NoSet:
-		return Warning, "has no configuration set, and the deployment none: nothing is ever heard of what became of its replies"
 	case plan.NoDestination:
 		return Error, "has no event destination that leads to " + c.To + ": heed does not hear there what became of replies"
 	case plan.DestinationElsewhere:

@@ -18,7 +18,6 @@ type Code string
 const (
 	Elsewhere          Code = "deployment_elsewhere"
 	ListMissing        Code = "list_missing"
-	NoSet              Code = "no_set"
 	SetMissing         Code = "set_missing"
 	MessageTypeDiffers Code = "message_type_differs"
 

@@ -29,10 +29,7 @@ func Compare(wanted Wanted, found Found, inForce *InForce) Plan {
 		c.set(s)
 	}
 	for _, name := range wanted.Setless {
-		c.left(Change{
-			Op: Add, Code: NoSet, Program: name, What: "program " + name, Field: "configuration set", Why: "without one nothing is heard of what became of its replies",
-			Blocked: "heed.yaml names none and the deployment has none: name one as configurationSet:",
-		})
+		c.note("program %s has no configuration set, and the deployment none: nothing is heard of what became of its replies. Name one as configurationSet:.", name)
 	}
 	c.absent()
 	targets := c.targets()
