@@ -8,7 +8,9 @@ import (
 )
 
 // The codes of configuration sets, beside those of what [plan.Compare] finds.
-const NoSet = "no_set"
+const (
+	NoSet = "no_set"
+)
 
 // Destinations judges whether what becomes of replies is told to heed: the configuration set of each program, and where
 // its events go.

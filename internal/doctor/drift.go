@@ -31,7 +31,10 @@ func drift(found *plan.Found, w Setup) []Finding {
 				continue
 			}
 		}
-		if slices.ContainsFunc(found.Identities, func(id plan.Identity) bool { return name(id) == c.About && !active(id) }) {
+		if slices.ContainsFunc(found.Identities, func(id plan.Identity) bool {
+			_, ours := plan.Owner(w.Rules, id)
+			return ours && name(id) == c.About && !active(id)
+		}) {
 			continue // that is the finding
 		}
 		f := Finding{Code: string(c.Code), Program: c.Program, About: c.About, Mend: cmp.Or(c.Blocked, w.apply())}

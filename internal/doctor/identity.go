@@ -199,9 +199,14 @@ func ResourcesOf(found *plan.Found, w Setup) Resources {
 			*to = append(*to, name)
 		}
 	}
+	wanted := w.wanted()
+	for _, l := range wanted.Lists {
+		add(&r.Lists, l.Ref)
+	}
+	for _, s := range wanted.Sets {
+		add(&r.Sets, listName(s.Ref))
+	}
 	for _, p := range w.Rules.Programs {
-		add(&r.Lists, p.OptOutList)
-		add(&r.Sets, w.set(p))
 		r.Feedback = r.Feedback || p.Feedback
 	}
 	if found != nil {

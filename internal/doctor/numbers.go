@@ -32,14 +32,6 @@ type Setup struct {
 	Stack *stack.Stack
 }
 
-// set is the name of the configuration set of a program; "" for none.
-func (w Setup) set(p *program.Program) string {
-	if w.Stack != nil {
-		return listName(cmp.Or(p.ConfigurationSet, w.Stack.ConfigurationSet))
-	}
-	return listName(p.ConfigurationSet)
-}
-
 // account is the set-up of the account with what belongs together put together.
 type account struct {
 	*plan.Found
