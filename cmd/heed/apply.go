@@ -59,18 +59,24 @@ func (c applyCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer s.db.Close()
-	right, err := s.db.HoldApply(ctx, actorOf(""), time.Now())
-	var other *store.AppliedByOtherError
-	if errors.As(err, &other) {
-		fmt.Fprintf(t.err, "heed: %v\nheed: nothing was done: try again when they are done\n", other)
-		return errNo
-	}
+	right, err := hold(ctx, t, s.db)
 	if err != nil {
 		return err
 	}
 	defer right.Release(ctx)
 	a := &applying{command: c, terminal: t, setUp: s, right: right}
 	return a.run(ctx)
+}
+
+// hold takes the right to apply, which one operator has at a time.
+func hold(ctx context.Context, t terminal, db *store.Store) (*store.Applying, error) {
+	right, err := db.HoldApply(ctx, actorOf(""), time.Now())
+	var other *store.AppliedByOtherError
+	if errors.As(err, &other) {
+		fmt.Fprintf(t.err, "heed: %s\nheed: nothing was done: try again when they are done\n", printable(other.Error()))
+		return nil, errNo
+	}
+	return right, err
 }
 
 // local puts the file in force and asks nothing of AWS.
@@ -88,6 +94,12 @@ func (c applyCommand) local(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer db.Close()
+	// Else it would be undone by who is at it with another file, whose ruleset comes last.
+	right, err := hold(ctx, t, db)
+	if err != nil {
+		return err
+	}
+	defer right.Release(ctx)
 	version, isNew, err := db.ApplyRuleset(ctx, document, rules.Settings(), actorOf(""), time.Now())
 	if err != nil {
 		return err
@@ -221,7 +233,7 @@ func stepName(s plan.Step) string {
 	for _, c := range s.Changes {
 		parts = append(parts, string(c.Op)+" "+cmp.Or(c.Field, c.To, newThing))
 	}
-	return s.Changes[0].What + ": " + strings.Join(parts, ", ")
+	return printable(s.Changes[0].What + ": " + strings.Join(parts, ", "))
 }
 
 // tellStopped says how things stand, and how to go on.

@@ -18,7 +18,7 @@ func asked(ctx context.Context, in io.Reader, out io.Writer, dangers []plan.Chan
 	if ok && len(dangers) > 0 {
 		fmt.Fprintln(out, "\nThese cannot be taken back for the people whom they concern:")
 		for _, c := range dangers {
-			fmt.Fprintf(out, "  %s %s, %s\n    ! %s\n", c.Op, c.What, c.Field, c.Danger)
+			fmt.Fprintf(out, "  %s %s, %s\n    ! %s\n", c.Op, printable(c.What), printable(c.Field), printable(c.Danger))
 		}
 		fmt.Fprint(out, "Do them too? Otherwise nothing is done. [y/N] ")
 		ok = saysYes(ctx, answers)

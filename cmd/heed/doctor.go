@@ -114,9 +114,9 @@ func (p doctorPart) tell(b *strings.Builder, verbose bool) {
 		if about != "" {
 			about += ": "
 		}
-		fmt.Fprintf(b, "  %s %s%s [%s]\n", marks[f.Severity], about, f.Text, f.Code)
+		fmt.Fprintf(b, "  %s %s%s [%s]\n", marks[f.Severity], printable(about), printable(strings.Join(strings.Fields(f.Text), " ")), f.Code)
 		if f.Mend != "" {
-			fmt.Fprintf(b, "      %s\n", f.Mend)
+			fmt.Fprintf(b, "      %s\n", printable(f.Mend))
 		}
 	}
 }

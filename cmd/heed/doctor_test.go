@@ -40,10 +40,11 @@ programs:
 `
 
 const (
-	inboundRole = "arn:aws:iam::111122223333:role/heed-inbound"
-	streamRole  = "arn:aws:iam::111122223333:role/heed-stream"
-	operatorARN = "arn:aws:iam::111122223333:user/operator"
-	goodPolicy  = `{"Statement": [{"Effect": "Allow", "Principal": {"Service": "sms-voice.amazonaws.com"}, "Action": "sns:Publish",
+	inboundRole    = "arn:aws:iam::111122223333:role/heed-inbound"
+	streamOfEvents = "arn:aws:firehose:us-east-1:111122223333:deliverystream/heed"
+	streamRole     = "arn:aws:iam::111122223333:role/heed-stream"
+	operatorARN    = "arn:aws:iam::111122223333:user/operator"
+	goodPolicy     = `{"Statement": [{"Effect": "Allow", "Principal": {"Service": "sms-voice.amazonaws.com"}, "Action": "sns:Publish",
 		"Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}]}`
 )
 
@@ -56,6 +57,7 @@ type clinic struct {
 	aws     *neighbours.AWS
 	outputs map[string]string
 	ids     map[sms.Identity]string // phone number ids
+	poolID  string                  // of the pool that a test made
 	file    string                  // the ruleset, as a file
 }
 
@@ -89,7 +91,6 @@ func (c *clinic) account() {
 		"EventsDeadLettersUrl":  c.aws.AddQueue("events-dead", nil),
 		"InboundTopicArn":       c.topic("texts", map[string]string{"Policy": goodPolicy}, false),
 		"EventsTopicArn":        c.topic("events", map[string]string{"Policy": goodPolicy}, false),
-		"EventsStreamArn":       "arn:aws:firehose:us-east-1:111122223333:deliverystream/heed",
 		"EventsStreamRoleArn":   streamRole,
 		"InboundRoleArn":        inboundRole,
 		"EventsRoleArn":         "arn:aws:iam::111122223333:role/heed-events",
@@ -104,15 +105,17 @@ func (c *clinic) account() {
 	} {
 		c.number(n)
 	}
-	for _, n := range []sms.Identity{"+12065550102", "+18005550100"} {
-		c.keyword(n, "HELP", "Acme Shop: Msg frequency varies. Msg & data rates may apply. Reply STOP to end.", "")
-		c.keyword(n, "STOP", "Acme Shop: You are opted out and will get no more messages. Reply START to return.", "")
+	for _, n := range []sms.Identity{"+12065550100", "+12065550101", "+12065550102", "+18005550100"} {
+		c.texts(n)
 	}
-	c.keyword("+18005550100", "START", "You are opted in.", types.KeywordActionOptIn)
-	c.keyword("+18005550100", "UNSTOP", "You are opted in.", types.KeywordActionOptIn)
+	for n, words := range map[sms.Identity][]string{"+12065550102": {"START"}, "+18005550100": {"START", "UNSTOP"}} {
+		for _, word := range words {
+			c.keyword(n, word, "Acme Shop: You are opted in. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to end.", types.KeywordActionOptIn)
+		}
+	}
 	c.call(c.double.CreateConfigurationSet(c.t.Context(), &api.CreateConfigurationSetInput{ConfigurationSetName: aws.String("acme")}))
 	c.call(c.double.CreateEventDestination(c.t.Context(), &api.CreateEventDestinationInput{
-		ConfigurationSetName: aws.String("acme"), EventDestinationName: aws.String("heed"), MatchingEventTypes: []types.EventType{"TEXT_ALL"},
+		ConfigurationSetName: aws.String("acme"), EventDestinationName: aws.String("heed"), MatchingEventTypes: []types.EventType{"ALL"},
 		SnsDestination: &types.SnsDestination{TopicArn: aws.String(c.outputs["EventsTopicArn"])},
 	}))
 }
@@ -152,6 +155,19 @@ func (c *clinic) keyword(number sms.Identity, word, message string, action types
 	c.call(c.double.PutKeyword(c.t.Context(), &api.PutKeywordInput{
 		OriginationIdentity: aws.String(c.ids[number]), Keyword: &word, KeywordMessage: &message, KeywordAction: action,
 	}))
+}
+
+// texts gives a number the texts of its program.
+func (c *clinic) texts(number sms.Identity) {
+	c.t.Helper()
+	brand := "Acme Shop"
+	if number == "+12065550100" || number == "+12065550101" {
+		brand = "Acme"
+	}
+	c.keyword(number, "HELP", brand+": Msg frequency varies. Msg & data rates may apply. Reply STOP to end.", "")
+	if !number.IsUSTollFree() {
+		c.keyword(number, "STOP", brand+": You are opted out and will get no more messages. Reply START to return.", "")
+	}
 }
 
 func (c *clinic) destination(change func(*api.UpdateEventDestinationInput)) {
@@ -437,7 +453,7 @@ func TestDoctorFinds(t *testing.T) {
 		{"a number is on another list", func(c *clinic) {
 			c.update(number, func(in *api.UpdatePhoneNumberInput) { in.OptOutListName = aws.String("shop") })
 		}, nil, []string{"error list_differs"}},
-		{"the list is not there", func(c *clinic) { c.rules("optOutList: alerts", "optOutList: gone") }, []string{"FILE", "--only", "numbers"}, []string{"error list_differs", "error list_differs", "error list_missing"}},
+		{"the list is not there", func(c *clinic) { c.rules("optOutList: alerts", "optOutList: gone") }, []string{"FILE", "--only", "numbers"}, []string{"error list_missing", "error list_differs", "error list_differs"}},
 		{"the list Default is used", func(c *clinic) {
 			for _, n := range []sms.Identity{"+12065550100", "+12065550101"} {
 				c.update(n, func(in *api.UpdatePhoneNumberInput) { in.OptOutListName = aws.String("Default") })
@@ -460,17 +476,37 @@ func TestDoctorFinds(t *testing.T) {
 			c.keyword("+12065550102", "HELP", "Call us.", "")
 			c.keyword(tollFree, "HELP", "Call us.", "")
 			c.rules("answers: aws", "answers: aws\n    texts: {help: Call us.}")
-		}, []string{"FILE", "--only", "numbers"}, []string{"warning text_length"}},
+		}, []string{"FILE", "--only", "numbers"}, []string{"advice text_length"}},
 		{"a toll-free number is self-managed", func(c *clinic) {
 			c.update(tollFree, func(in *api.UpdatePhoneNumberInput) { in.SelfManagedOptOutsEnabled = aws.Bool(true) })
 		}, nil, []string{"warning toll_free_self_managed"}},
 		{"heed answers for a toll-free number", func(c *clinic) {
 			c.update("+12065550102", func(in *api.UpdatePhoneNumberInput) { in.SelfManagedOptOutsEnabled = aws.Bool(true) })
+			c.call(c.double.DeleteKeyword(c.t.Context(), &api.DeleteKeywordInput{OriginationIdentity: aws.String(c.ids["+12065550102"]), Keyword: aws.String("START")}))
 			c.rules("answers: aws", "answers: heed")
 		}, []string{"FILE", "--only", "numbers"}, []string{"warning toll_free_answers"}},
 		{"a toll-free number takes no UNSTOP", func(c *clinic) {
 			c.call(c.double.DeleteKeyword(c.t.Context(), &api.DeleteKeywordInput{OriginationIdentity: aws.String(c.ids[tollFree]), Keyword: aws.String("UNSTOP")}))
 		}, nil, []string{"warning toll_free_opt_in"}},
+		{"nobody comes back by START", func(c *clinic) {
+			c.call(c.double.DeleteKeyword(c.t.Context(), &api.DeleteKeywordInput{OriginationIdentity: aws.String(c.ids["+12065550102"]), Keyword: aws.String("START")}))
+		}, nil, []string{"warning no_opt_in"}},
+		{"what AWS would say is old", func(c *clinic) { c.keyword(number, "STOP", "Bye.", "") }, nil, []string{"advice text_unused"}},
+		{"heed.yaml wants it unprotected", func(c *clinic) {
+			c.rules("configurationSet: acme, identities", "configurationSet: acme, deletionProtection: false, identities")
+		}, []string{"FILE", "--only", "numbers"}, []string{"warning protection_differs", "warning protection_differs"}},
+		{"two programs share a pool", func(c *clinic) {
+			c.pool(number, nil)
+			c.call(c.double.AssociateOriginationIdentity(c.t.Context(), &api.AssociateOriginationIdentityInput{
+				PoolId: aws.String(c.poolID), OriginationIdentity: aws.String(c.ids["+12065550101"]), IsoCountryCode: aws.String("US"),
+			}))
+			c.rules(`, "+12065550101"]}`, `]}
+  other: {brand: Acme, optOutList: alerts, configurationSet: acme, identities: ["+12065550101"]}`)
+		}, []string{"FILE", "--only", "numbers"}, []string{"error pool_shared"}},
+		{"a number is not in the pool that heed.yaml says", func(c *clinic) {
+			c.pool(number, nil)
+			c.rules(`["+12065550100", "+12065550101"]}`, fmt.Sprintf(`["%s"], pools: {%[1]s: ["+12065550100", "+12065550101"]}}`, c.poolID))
+		}, []string{"FILE", "--only", "numbers"}, []string{"warning pool_differs"}},
 		{"a number can be given away by mistake", func(c *clinic) {
 			c.update(number, func(in *api.UpdatePhoneNumberInput) { in.DeletionProtectionEnabled = aws.Bool(false) })
 		}, nil, []string{"advice unprotected"}},
@@ -492,7 +528,7 @@ func TestDoctorFinds(t *testing.T) {
 		{"the queue gets the bare message", func(c *clinic) { c.topic("texts", map[string]string{"Policy": goodPolicy}, true) }, nil, []string{"warning topic_raw"}},
 
 		// destinations
-		{"a program has no configuration set", func(c *clinic) { c.rules("optOutList: alerts, configurationSet: acme,", "optOutList: alerts,") }, []string{"FILE", "--only", "destinations"}, []string{"warning no_set"}},
+		{"a program has no configuration set", func(c *clinic) { c.rules("optOutList: alerts, configurationSet: acme,", "optOutList: alerts,") }, []string{"FILE", "--only", "destinations"}, []string{"advice no_set"}},
 		{"the configuration set is not there", func(c *clinic) {
 			c.rules("optOutList: alerts, configurationSet: acme", "optOutList: alerts, configurationSet: gone")
 		}, []string{"FILE", "--only", "destinations"}, []string{"error set_missing"}},
@@ -509,7 +545,12 @@ func TestDoctorFinds(t *testing.T) {
 		{"types are missing", func(c *clinic) {
 			c.destination(func(in *api.UpdateEventDestinationInput) { in.MatchingEventTypes = []types.EventType{"TEXT_DELIVERED"} })
 		}, nil, []string{"warning types_missing"}},
+		{"the stream gets no events", func(c *clinic) { c.outputs["EventsStreamArn"] = streamOfEvents }, nil, []string{"error no_destination"}},
+		{"the default message type is another", func(c *clinic) {
+			c.rules("answers: aws", "answers: aws\n    messageType: promotional")
+		}, []string{"FILE", "--only", "destinations"}, []string{"warning message_type_differs"}},
 		{"the stream is written to with another role", func(c *clinic) {
+			c.outputs["EventsStreamArn"] = streamOfEvents
 			c.call(c.double.CreateEventDestination(c.t.Context(), &api.CreateEventDestinationInput{
 				ConfigurationSetName: aws.String("acme"), EventDestinationName: aws.String("stream"), MatchingEventTypes: []types.EventType{"ALL"},
 				KinesisFirehoseDestination: &types.KinesisFirehoseDestination{IamRoleArn: aws.String(inboundRole), DeliveryStreamArn: aws.String(c.outputs["EventsStreamArn"])},
@@ -554,6 +595,7 @@ func (c *clinic) pool(number sms.Identity, selfManaged *bool) {
 		OriginationIdentity: aws.String(c.ids[number]), IsoCountryCode: aws.String("US"), MessageType: types.MessageTypeTransactional, DeletionProtectionEnabled: aws.Bool(true),
 	})
 	c.call(made, err)
+	c.poolID = *made.PoolId
 	c.call(c.double.UpdatePool(c.t.Context(), &api.UpdatePoolInput{PoolId: made.PoolId, SelfManagedOptOutsEnabled: selfManaged}))
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heedsms/heed/internal/doctor"
 	"github.com/heedsms/heed/internal/eum"
 	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/neighbours"
@@ -80,6 +81,7 @@ type operator struct {
 	database  string
 	file      string
 	endpoint  string
+	outputs   map[string]string
 	number    string // the id of +12065550100
 	pooled    string // of +12065550101, which sits in pool
 	tollFree  string // of +18005550150
@@ -93,7 +95,7 @@ type operator struct {
 
 func newOperator(t *testing.T, rules string) *operator {
 	t.Helper()
-	o := &operator{t: t, database: dbtest.New(t), time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+	o := &operator{t: t, database: dbtest.New(t), outputs: outputs(), time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
 	o.onCall = func(simulator.Phase, string) {}
 	o.double = simulator.New(simulator.Options{
 		Now: o.now, Limits: simulator.AWSLimits(), OnCall: func(p simulator.Phase, operation string) { o.onCall(p, operation) },
@@ -146,7 +148,7 @@ func (o *operator) setUp() *setUp {
 	if err != nil || rules == nil {
 		o.t.Fatal(err, findings)
 	}
-	deployed, err := stack.Of(outputs())
+	deployed, err := stack.Of(o.outputs)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -198,6 +200,27 @@ func (o *operator) settled() {
 		o.t.Errorf("the second plan is not empty: %+v", p)
 	}
 	o.paced()
+	for _, f := range o.diagnosis() {
+		if f.Severity != doctor.Advice {
+			o.t.Errorf("heed apply is content, and heed doctor says %+v", f)
+		}
+	}
+}
+
+// diagnosis is what heed doctor says of the set-up.
+func (o *operator) diagnosis() []doctor.Finding {
+	o.t.Helper()
+	s := o.setUp()
+	found, err := plan.Read(o.t.Context(), s.account, s.rules, nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	deployed, err := stack.Of(o.outputs)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	w := doctor.Setup{Names: doctor.Names{File: o.file, Region: "us-east-1"}, Rules: s.rules, Stack: &deployed}
+	return append(doctor.Numbers(&found, w), doctor.Destinations(&found, w)...)
 }
 
 // paced wants AWS to have been called once a second, and to have throttled nobody.
@@ -256,7 +279,7 @@ func TestApplyFromNothing(t *testing.T) {
 		}
 	}
 	want := slices.Concat(slices.Repeat([]string{"CreateOptOutList"}, 2), slices.Repeat([]string{"CreateConfigurationSet"}, 2),
-		[]string{"SetDefaultMessageType"}, slices.Repeat([]string{"CreateEventDestination"}, 4), slices.Repeat([]string{"PutKeyword"}, 2+2+4),
+		[]string{"SetDefaultMessageType"}, slices.Repeat([]string{"CreateEventDestination"}, 4), slices.Repeat([]string{"PutKeyword"}, 2+2+3),
 		[]string{"UpdatePhoneNumber", "UpdatePhoneNumber", "UpdatePool"})
 	if diff := cmp.Diff(want, done); diff != "" {
 		t.Error(diff)
@@ -333,7 +356,7 @@ func TestApplyDrift(t *testing.T) {
 			return err
 		}, []string{"~ phone number +18005550150 self-managed opt-outs !"}},
 		{"another HELP text", keyword(theNumber, "HELP", "Ask somebody.", ""), []string{"~ phone number +12065550100 keyword HELP"}},
-		{"another STOP text, where AWS sends it", keyword(theTollFree, "STOP", "Bye.", ""), []string{"~ phone number +18005550150 keyword STOP"}},
+		{"another HELP text, where AWS sends it", keyword(theTollFree, "HELP", "Bye.", ""), []string{"~ phone number +18005550150 keyword HELP"}},
 		{"START opts nobody in", keyword(theTollFree, "START", "Hello.", types.KeywordActionAutomaticResponse), []string{"~ phone number +18005550150 keyword START"}},
 		{"UNSTOP is gone", func(ctx context.Context, o *operator, d *simulator.Simulator) error {
 			_, err := d.DeleteKeyword(ctx, &api.DeleteKeywordInput{OriginationIdentity: &o.tollFree, Keyword: aws.String("UNSTOP")})
@@ -387,7 +410,64 @@ func TestApplyDrift(t *testing.T) {
 			if diff := cmp.Diff(row.says, says); diff != "" || len(p.Left) > 0 {
 				t.Errorf("%s\nleft: %+v", diff, p.Left)
 			}
+			findings := o.diagnosis()
+			for _, c := range p.Changes() {
+				of := slices.ContainsFunc(findings, func(f doctor.Finding) bool {
+					return f.About == c.About && (f.Code == string(c.Code) || f.Code == "no_two_way" || f.Code == "set_missing")
+				})
+				if !of && c.What != "ruleset" {
+					t.Errorf("heed doctor does not tell of %+v", c)
+				}
+			}
 			o.settled()
+		})
+	}
+}
+
+// Whatever is deployed and wanted: with what heed apply leaves, heed doctor is content, and of what heed apply may not touch
+// it tells.
+func TestDoctorAgreesWithApply(t *testing.T) {
+	t.Parallel()
+	const one = "version: 1\nprograms:\n  a: {brand: Acme, optOutList: a, configurationSet: a, identities: "
+	for _, row := range []struct {
+		sentence, rules string
+		without         []string // outputs
+		left            string   // what is told after all
+	}{
+		{"events by topic only", setUpRules, []string{"EventsStreamArn", "EventsStreamRoleArn"}, ""},
+		{"events by stream only", setUpRules, []string{"EventsTopicArn"}, ""},
+		{"no events at all", setUpRules, []string{"EventsTopicArn", "EventsStreamArn"}, ""},
+		{"a pool by its id, heed answers", one + "[POOL]}\n", nil, ""},
+		{"a pool by its id, AWS answers", one + "[POOL], pools: {POOL: [\"+12065550101\"]}, answers: aws}\n", nil, ""},
+		{"no configuration set at all", strings.ReplaceAll(setUpRules, "    configurationSet", "    # configurationSet"), []string{"ConfigurationSetName"}, ""},
+		{"a number by its id in a set of the deployment", "version: 1\nprograms: {a: {brand: Acme, identities: [\"+12065550100\"], deletionProtection: false}}\n", nil, ""},
+		{"heed is to answer for a toll-free number", one + "[\"+18005550150\", \"+12065550100\"]}\n", nil, "toll_free_answers"},
+		{"a number that is not there", one + "[\"+12065550177\"]}\n", nil, "not_in_account"},
+	} {
+		t.Run(row.sentence, func(t *testing.T) {
+			t.Parallel()
+			o := newOperator(t, row.rules)
+			o.outputs["ConfigurationSetName"] = "heed"
+			for _, name := range row.without {
+				delete(o.outputs, name)
+			}
+			if row.left == "" {
+				o.settled()
+				return
+			}
+			if err := o.apply(t.Context()); !errors.Is(err, errNo) {
+				t.Fatal(err)
+			}
+			p := o.plan()
+			var codes []string
+			for _, f := range o.diagnosis() {
+				if f.Severity != doctor.Advice {
+					codes = append(codes, f.Code)
+				}
+			}
+			if len(p.Steps) > 0 || len(p.Left) != 1 || string(p.Left[0].Code) != row.left || !slices.Equal(codes, []string{row.left}) {
+				t.Errorf("heed plan leaves %+v, heed doctor tells %q", p, codes)
+			}
 		})
 	}
 }
@@ -642,8 +722,31 @@ func TestPlanAndApplyCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer right.Release(t.Context())
-	if code, out, errs := heed(t, "", "apply", o.file, "--yes"); code != 1 || !strings.Contains(errs, "ann since 12:") {
-		t.Errorf("two at once: exit %d\n%s%s", code, out, errs)
+	for _, how := range []string{"--yes", "--local"} {
+		if code, out, errs := heed(t, "", "apply", o.file, how); code != 1 || !strings.Contains(errs, "ann since 12:") {
+			t.Errorf("two at once, %s: exit %d\n%s%s", how, code, out, errs)
+		}
+	}
+}
+
+// What somebody set up at AWS is shown, and does nothing to who looks.
+func TestPlanTextIsHarmless(t *testing.T) {
+	t.Parallel()
+	const nasty = "\x1b]0;owned\a\x1b[2J"
+	c := plan.Change{Op: plan.Remove, What: "pool " + nasty, Field: "keyword " + nasty, From: nasty, To: nasty, Why: nasty, Danger: nasty, Blocked: nasty}
+	var out bytes.Buffer
+	p := plan.Plan{Steps: []plan.Step{{Changes: []plan.Change{c}}}, Left: []plan.Change{c}, Notes: []string{nasty}}
+	if err := tellPlan(terminal{out: &out}, p); err != nil {
+		t.Fatal(err)
+	}
+	asked(t.Context(), strings.NewReader("y\n"), &out, []plan.Change{c})
+	fmt.Fprintln(&out, stepName(p.Steps[0]))
+	report := doctorReport{Parts: []*doctorPart{{Group: doctor.NumbersGroup, Findings: []doctor.Finding{{Code: "c", Program: nasty, About: nasty, Text: nasty, Mend: nasty}}}}}
+	if err := report.tell(&out, false, true); err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexAny(out.String(), "\x1b\a"); i >= 0 || !strings.Contains(out.String(), "owned") {
+		t.Errorf("it writes %q", out.String())
 	}
 }
 

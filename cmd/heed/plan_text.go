@@ -81,7 +81,7 @@ func tellPlan(t terminal, p plan.Plan) error {
 		w.changes(p.Left)
 	}
 	for _, note := range p.Notes {
-		fmt.Fprintf(w, "note: %s\n", note)
+		fmt.Fprintf(w, "note: %s\n", printable(note))
 	}
 	if len(p.Notes) > 0 {
 		fmt.Fprintln(w)
@@ -104,7 +104,7 @@ func (w *planWriter) changes(all []plan.Change) {
 		}
 	}
 	for _, thing := range things {
-		fmt.Fprintln(w, thing)
+		fmt.Fprintln(w, printable(thing))
 		width := 0
 		for _, c := range all {
 			if c.What == thing {
@@ -127,29 +127,30 @@ func (w *planWriter) change(c plan.Change, width int) {
 	if utf8.RuneCountInString(value) > long {
 		value = values(c, fmt.Sprintf("\n%*s→ ", width+len("  ~   "), ""))
 	}
-	line := fmt.Sprintf("%-*s  %s", width, c.Field, value)
+	line := fmt.Sprintf("%-*s  %s", width, printable(c.Field), value)
 	if c.Field == "" {
 		line = cmp.Or(value, newThing)
 	}
 	fmt.Fprintf(w, "  %s %s\n", w.in(colour, string(c.Op)), strings.TrimRight(line, " "))
 	if c.Why != "" {
-		fmt.Fprintf(w, "      %s\n", w.in(faint, c.Why))
+		fmt.Fprintf(w, "      %s\n", w.in(faint, printable(c.Why)))
 	}
 	if c.Danger != "" {
-		fmt.Fprintf(w, "    %s\n", w.in(red, "! "+c.Danger))
+		fmt.Fprintf(w, "    %s\n", w.in(red, "! "+printable(c.Danger)))
 	}
 	if c.Blocked != "" {
-		fmt.Fprintf(w, "    → %s\n", c.Blocked)
+		fmt.Fprintf(w, "    → %s\n", printable(c.Blocked))
 	}
 }
 
-// values are what was and what is to be, with an arrow between. What has blanks in it is quoted: a text ends where its quotes do.
+// values are what was and what is to be, with an arrow between. What has blanks in it is quoted: a text ends where its quotes
+// do. What somebody set up at AWS may hold anything.
 func values(c plan.Change, arrow string) string {
 	quoted := func(s string) string {
 		if strings.ContainsAny(s, " \n\t") && strings.HasPrefix(c.Field, "keyword") {
 			return fmt.Sprintf("%q", s)
 		}
-		return s
+		return printable(s)
 	}
 	switch {
 	case c.From == "" && c.To == "":

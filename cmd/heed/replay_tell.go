@@ -56,7 +56,7 @@ func (r *replayRun) tell(took time.Duration) error {
 		return err
 	}
 	for _, t := range s.Troubles {
-		fmt.Fprintf(&b, "left: %s: %s\n", t.Name, t.Why)
+		fmt.Fprintf(&b, "left: %s: %s\n", printable(t.Name), printable(t.Why))
 	}
 	if more := s.Left - len(s.Troubles); more > 0 {
 		fmt.Fprintf(&b, "left: %d more\n", more)

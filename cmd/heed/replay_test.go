@@ -359,7 +359,7 @@ func TestReplayOddObjects(t *testing.T) {
 		return "events/" + at.Add(time.Duration(hours)*time.Hour).Format("2006/01/02/15") + "/" + n
 	}
 	whole := packed(t, deliveryOf(0, at)+"\n"+deliveryOf(1, at)+"\n"+strings.Repeat(deliveryOf(2, at)+"\n", 2000))
-	s.aws.PutObject("archive", key("a-packed.gz", 0), packed(t, deliveryOf(3, at)+deliveryOf(4, at)))
+	s.aws.PutObject("archive", key("a+pack ed#1%2F@7.gz", 0), packed(t, deliveryOf(3, at)+deliveryOf(4, at)))
 	s.aws.PutObject("archive", key("b-plain", 0), []byte(deliveryOf(5, at)+"\nnot JSON\n"+deliveryOf(6, at)))
 	s.aws.PutObject("archive", key("c-empty", 0), nil)
 	s.aws.PutObject("archive", key("d-cut.gz", 0), whole[:len(whole)-20])

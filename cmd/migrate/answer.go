@@ -41,17 +41,27 @@ func (m *migration) answer(ctx context.Context, event cfn.Event) (id string, dat
 	if err != nil {
 		return physicalID, nil, err
 	}
+	if before, err := version(event.OldResourceProperties); err == nil && wanted < before {
+		// There are no migrations downwards: the schema of a later release serves the one before. Mostly this is
+		// CloudFormation on its way back from a migration that failed, and what kept it from the database may still do.
+		m.log.InfoContext(ctx, "the deployment goes back: the schema is left as it is", slog.Int64("from", before), slog.Int64("to", wanted))
+		return physicalID, answered(wanted, 0), nil
+	}
 	applied, newest, err := m.run(ctx)
 	switch {
 	case err != nil:
 		m.log.ErrorContext(ctx, "migration failed", slog.Any("error", err))
 		return physicalID, nil, errors.New(short(err.Error()))
 	case wanted > newest:
-		// The other way round is a deployment that is rolled back: the schema of a later release serves the one before.
 		return physicalID, nil, fmt.Errorf("template.yaml asks for schema %d and the function knows no later one than %d: the code is older than the template; build it again and deploy", wanted, newest)
 	}
 	m.log.InfoContext(ctx, "the schema is up to date", slog.Int("applied", applied), slog.Int64("version", newest))
-	return physicalID, map[string]any{"Version": strconv.FormatInt(newest, 10), "Applied": strconv.Itoa(applied)}, nil
+	return physicalID, answered(newest, applied), nil
+}
+
+// answered is what the template can ask of the resource.
+func answered(version int64, applied int) map[string]any {
+	return map[string]any{"Version": strconv.FormatInt(version, 10), "Applied": strconv.Itoa(applied)}
 }
 
 // run migrates beside the answer, so that neither a panic nor a wait that no context ends keeps it from being given.

@@ -49,12 +49,13 @@ func newAnswers(t *testing.T) *answers {
 }
 
 // event is a request with the properties that CloudFormation sends: all text.
-func (a *answers) event(t *testing.T, kind cfn.RequestType, version string) []byte {
+func (a *answers) event(t *testing.T, kind cfn.RequestType, before, version string) []byte {
 	t.Helper()
 	b, err := json.Marshal(cfn.Event{
 		RequestType: kind, RequestID: "r-1", ResponseURL: a.server.URL + "/answer?signature=hunter3", ResourceType: "Custom::HeedSchema",
 		LogicalResourceID: "Schema", StackID: "arn:aws:cloudformation:us-east-1:111122223333:stack/heed/1", PhysicalResourceID: physicalID,
-		ResourceProperties: map[string]any{"ServiceToken": "arn:aws:lambda:us-east-1:111122223333:function:migrate", "SchemaVersion": version},
+		ResourceProperties:    map[string]any{"ServiceToken": "arn:aws:lambda:us-east-1:111122223333:function:migrate", "SchemaVersion": version},
+		OldResourceProperties: map[string]any{"ServiceToken": "arn:aws:lambda:us-east-1:111122223333:function:migrate", "SchemaVersion": before},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -102,29 +103,31 @@ func TestBinary(t *testing.T) {
 	}
 	defer conn.Close(ctx)
 	for _, row := range []struct {
-		why, database, version string
-		kind                   cfn.RequestType
-		status                 cfn.StatusType
-		applied                string
-		reason                 string
+		why, database, before, version string
+		kind                           cfn.RequestType
+		status                         cfn.StatusType
+		applied                        string
+		reason                         string
 	}{
-		{"an empty database", address, now, cfn.RequestCreate, cfn.StatusSuccess, now, ""},
-		{"the next release without a migration", address, now, cfn.RequestUpdate, cfn.StatusSuccess, "0", ""},
-		{"a deployment that is rolled back", address, "3", cfn.RequestUpdate, cfn.StatusSuccess, "0", ""},
-		{"a template newer than the code", address, ahead, cfn.RequestUpdate, cfn.StatusFailed, "", "build it again"},
-		{"a template of somebody else's", address, "", cfn.RequestUpdate, cfn.StatusFailed, "", "SchemaVersion"},
-		{"no settings at all", "", now, cfn.RequestCreate, cfn.StatusFailed, "", "DATABASE_SECRET_ARN"},
-		{"a user that may not log in", wrong.String(), now, cfn.RequestCreate, cfn.StatusFailed, "", "nobody_here"},
-		{"a server that is not there", "postgres://heed:hunter2@127.0.0.1:1/heed", now, cfn.RequestUpdate, cfn.StatusFailed, "", "deploy again"},
-		{"an address that is none", "postgres://heed:hunter2@:port/heed", now, cfn.RequestUpdate, cfn.StatusFailed, "", "database settings"},
-		{"the stack is deleted", address, now, cfn.RequestDelete, cfn.StatusSuccess, "", ""},
+		{"an empty database", address, "", now, cfn.RequestCreate, cfn.StatusSuccess, now, ""},
+		{"the next release without a migration", address, "", now, cfn.RequestUpdate, cfn.StatusSuccess, "0", ""},
+		{"a template older than the code", address, "", "3", cfn.RequestUpdate, cfn.StatusSuccess, "0", ""},
+		{"a deployment is rolled back, because the database is away", "postgres://heed:hunter2@127.0.0.1:1/heed", ahead, now, cfn.RequestUpdate, cfn.StatusSuccess, "0", ""},
+		{"the same, and the settings are wrong", "", ahead, now, cfn.RequestUpdate, cfn.StatusSuccess, "0", ""},
+		{"a template newer than the code", address, "", ahead, cfn.RequestUpdate, cfn.StatusFailed, "", "build it again"},
+		{"a template of somebody else's", address, "", "", cfn.RequestUpdate, cfn.StatusFailed, "", "SchemaVersion"},
+		{"no settings at all", "", "", now, cfn.RequestCreate, cfn.StatusFailed, "", "DATABASE_SECRET_ARN"},
+		{"a user that may not log in", wrong.String(), "", now, cfn.RequestCreate, cfn.StatusFailed, "", "nobody_here"},
+		{"a server that is not there", "postgres://heed:hunter2@127.0.0.1:1/heed", "", now, cfn.RequestUpdate, cfn.StatusFailed, "", "deploy again"},
+		{"an address that is none", "postgres://heed:hunter2@:port/heed", "", now, cfn.RequestUpdate, cfn.StatusFailed, "", "database settings"},
+		{"the stack is deleted", address, "", now, cfn.RequestDelete, cfn.StatusSuccess, "", ""},
 	} {
 		a := newAnswers(t)
 		f, err := lambdatest.Start(ctx, lambdatest.Config{Binary: binary, Name: "migrate", Timeout: time.Minute, Env: []string{"DATABASE_URL=" + row.database}})
 		if err != nil {
 			t.Fatalf("%s: %v", row.why, err)
 		}
-		if _, err := f.Invoke(ctx, a.event(t, row.kind, row.version)); err != nil {
+		if _, err := f.Invoke(ctx, a.event(t, row.kind, row.before, row.version)); err != nil {
 			t.Errorf("%s: %v", row.why, err)
 		}
 		if err := f.Close(); err != nil {
@@ -162,7 +165,7 @@ func TestAnswersWhateverHappens(t *testing.T) {
 		a := newAnswers(t)
 		m := &migration{log: slog.New(slog.DiscardHandler), migrate: func(ctx context.Context) (int, int64, error) { return 0, 17, row.does(ctx) }}
 		var event cfn.Event
-		if err := json.Unmarshal(a.event(t, cfn.RequestUpdate, "17"), &event); err != nil {
+		if err := json.Unmarshal(a.event(t, cfn.RequestUpdate, "16", "17"), &event); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), answerIn+50*time.Millisecond)

@@ -49,7 +49,7 @@ func Connection(ctx context.Context, cfg aws.Config, d config.Database, now func
 	address, connect := Database(cfg, d, now)
 	c, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("read the database settings: %w", err)
+		return nil, fmt.Errorf("read the database settings: %w", fault.OfAddress(err))
 	}
 	if connect != nil {
 		err = connect(ctx, c)

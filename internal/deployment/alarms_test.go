@@ -39,6 +39,70 @@ func TestRunbook(t *testing.T) {
 	}
 }
 
+// An alarm looks at what its name says: InboundAgeAlarm at InboundQueue.
+func TestAlarmsWatchTheirOwn(t *testing.T) {
+	t.Parallel()
+	watched := map[string]string{
+		"DeadLettersAlarm": "DeadLetters", "AgeAlarm": "Queue", "ErrorsAlarm": "Function", "ThrottlesAlarm": "Function", "StoppedAlarm": "Function",
+		"ArchiveDeliveryAlarm": "EventsStream",
+	}
+	seen := 0
+	for name, a := range of(template(t), "AWS::CloudWatch::Alarm") {
+		var want string
+		for suffix, resource := range watched {
+			if of, ok := strings.CutSuffix(name, suffix); ok {
+				want = of + resource
+			}
+		}
+		walk(a, func(m object) {
+			for _, d := range list(m["Dimensions"]) {
+				value := at(d, "Value")
+				if _, literal := value.(string); literal {
+					continue
+				}
+				if seen++; !slices.Equal(referred(value), []string{want}) {
+					t.Errorf("%s watches %v, not %s", name, referred(value), want)
+				}
+			}
+		})
+	}
+	if seen < 13 {
+		t.Errorf("%d dimensions", seen)
+	}
+}
+
+// One text that goes back to its queue again and again rings, though nothing else fails: it may be the STOP of the day.
+// With a stream alone one failure does, because nobody tries again.
+func TestOneTextRings(t *testing.T) {
+	t.Parallel()
+	tpl := template(t)
+	alarms := of(tpl, "AWS::CloudWatch::Alarm")
+	for _, s := range sources(t, tpl) {
+		name := strings.TrimSuffix(s.function, "Function") + "ErrorsAlarm"
+		times := alarms[name]["DatapointsToAlarm"]
+		if either := list(at(times, "!If")); len(either) == 3 {
+			if either[0] != "BySns" || either[2] != "1" {
+				t.Errorf("%s: what a stream gave up is told of after %v", name, times)
+			}
+			times = either[1]
+		}
+		seconds := (number(t, times)-1)*number(t, of(tpl, "AWS::SQS::Queue")[s.queue]["VisibilityTimeout"]) + 60
+		if window := 60 * number(t, alarms[name]["EvaluationPeriods"]); window < seconds {
+			t.Errorf("%s looks at %d s; a text needs %d s to fail so often", name, window, seconds)
+		}
+	}
+}
+
+// An alarm takes ten metrics.
+func TestAlarmsAreNotTooBig(t *testing.T) {
+	t.Parallel()
+	for name, a := range of(template(t), "AWS::CloudWatch::Alarm") {
+		if n := len(list(a["Metrics"])); n > 11 { // and an expression
+			t.Errorf("%s has %d metrics", name, n-1)
+		}
+	}
+}
+
 // Alarms and the dashboard look at metrics that heed writes, by dimensions under which it writes them, for reasons that
 // there are.
 func TestMetrics(t *testing.T) {
@@ -73,6 +137,44 @@ func TestMetrics(t *testing.T) {
 	}
 	if seen < 40 {
 		t.Errorf("%d metrics seen", seen)
+	}
+}
+
+// Metrics of AWS's are called as AWS calls them: an alarm on any other name would never ring. A formula knows its terms.
+func TestMetricsOfAWS(t *testing.T) {
+	t.Parallel()
+	known := map[string][]string{
+		"AWS/SQS":      {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},
+		"AWS/Lambda":   {"Errors", "Throttles", "Invocations", "Duration", "ConcurrentExecutions"},
+		"AWS/Firehose": {"DeliveryToS3.Success", "DeliveryToS3.DataFreshness"},
+	}
+	check := func(where, namespace, metric string) {
+		if namespace != "heed" && !slices.Contains(known[namespace], metric) {
+			t.Errorf("%s: %s has no metric %s that is known here", where, namespace, metric)
+		}
+	}
+	for name, a := range of(template(t), "AWS::CloudWatch::Alarm") {
+		var ids []string
+		for _, m := range list(a["Metrics"]) {
+			ids = append(ids, word(at(m, "Id")))
+		}
+		walk(a, func(m object) {
+			if m["Namespace"] != nil {
+				check(name, word(m["Namespace"]), word(m["MetricName"]))
+			}
+			for _, term := range regexp.MustCompile(`\b[a-z]\w*`).FindAllString(word(m["Expression"]), -1) {
+				if !slices.Contains(ids, term) {
+					t.Errorf("%s: no metric has the id %s", name, term)
+				}
+			}
+		})
+	}
+	shown := regexp.MustCompile(`\["(AWS/\w+)", "([\w.]+)"`).FindAllStringSubmatch(text(t, "template.yaml"), -1)
+	for _, m := range shown {
+		check("dashboard", m[1], m[2])
+	}
+	if len(shown) < 10 {
+		t.Errorf("the dashboard shows %d metrics of AWS's", len(shown))
 	}
 }
 

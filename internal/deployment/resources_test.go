@@ -76,6 +76,9 @@ func TestQueues(t *testing.T) {
 		if queues[dead] == nil || word(at(queues[dead], "MessageRetentionPeriod")) != "1209600" {
 			t.Errorf("%s: no queue for its dead letters that keeps them for 14 days", s.queue)
 		}
+		if at(s.properties, "ScalingConfig", "MaximumConcurrency", "!Ref") == nil {
+			t.Errorf("%s: nothing bounds how many connections a flood opens", s.name)
+		}
 		if number(t, at(queue, "RedrivePolicy", "maxReceiveCount")) < 5 {
 			t.Errorf("%s: an outage of minutes makes dead letters", s.queue)
 		}
@@ -84,6 +87,41 @@ func TestQueues(t *testing.T) {
 		if at(tpl, "Resources", name, "DeletionPolicy") != "RetainExceptOnCreate" || at(tpl, "Resources", name, "UpdateReplacePolicy") != "Retain" {
 			t.Errorf("%s goes with the stack, and people's words with it", name)
 		}
+	}
+}
+
+// A topic's message arrives in its envelope, whose time orders a STOP and a START, and what the queue refuses is kept
+// where the queue's own dead letters lie.
+func TestSubscriptions(t *testing.T) {
+	t.Parallel()
+	tpl := template(t)
+	let := map[[2]string]bool{} // topic and queue
+	for _, p := range of(tpl, "AWS::SQS::QueuePolicy") {
+		walk(p, func(m object) {
+			if m["Effect"] == "Allow" {
+				let[[2]string{word(at(m, "Condition", "ArnEquals", "aws:SourceArn", "!Ref")), owner(m["Resource"])}] = true
+			}
+		})
+	}
+	found := 0
+	for name, s := range of(tpl, "AWS::SNS::Subscription") {
+		if s["Protocol"] != "sqs" {
+			continue
+		}
+		found++
+		topic, queue, dead := word(at(s["TopicArn"], "!Ref")), owner(s["Endpoint"]), owner(at(s, "RedrivePolicy", "deadLetterTargetArn"))
+		if s["RawMessageDelivery"] != "false" {
+			t.Errorf("%s leaves the time out", name)
+		}
+		if dead == "" || dead != owner(at(of(tpl, "AWS::SQS::Queue")[queue], "RedrivePolicy", "deadLetterTargetArn")) {
+			t.Errorf("%s: what %s refuses ends in %q", name, queue, dead)
+		}
+		if !let[[2]string{topic, queue}] || !let[[2]string{topic, dead}] {
+			t.Errorf("%s: %s may not send into %s or %s", name, topic, queue, dead)
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d subscriptions", found)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/heedsms/heed/internal/config"
@@ -79,6 +80,32 @@ func loaded(t *testing.T, command string) string {
 		}
 	}
 	return found
+}
+
+// A setting that is a parameter as it stands is the parameter of its name: nothing else tells days of one thing from days
+// of another.
+func TestSettingsAreTheirParameters(t *testing.T) {
+	t.Parallel()
+	plain := func(name string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "HEED_", "", "DB_", "DATABASE").Replace(name))
+	}
+	found := 0
+	walk(template(t), func(m object) {
+		for variable, v := range fields(m["Variables"]) {
+			parameter := word(at(v, "!Ref"))
+			// Who migrates is another user, whose parameters say so.
+			if parameter == "" || strings.HasPrefix(parameter, "Migrate") {
+				continue
+			}
+			found++
+			if a, b := plain(variable), plain(parameter); !strings.HasPrefix(a, b) && !strings.HasPrefix(b, a) {
+				t.Errorf("%s is given %s", variable, parameter)
+			}
+		}
+	})
+	if found < 20 {
+		t.Errorf("%d settings", found)
+	}
 }
 
 func variables(of reflect.Type) []string {

@@ -48,7 +48,7 @@ func Account(tier string, limits []vitals.Limit, spends []vitals.Spend, n Names)
 		case s.Overridden && s.Enforced < s.Max:
 			findings = append(findings, Finding{
 				Code: SpendOwnLimit, Severity: Advice, Text: fmt.Sprintf("texts may cost %d USD a month by a limit of your own; AWS allows %d. What was spent the API does not tell", s.Enforced, s.Max),
-				Mend: fmt.Sprintf("aws pinpoint-sms-voice-v2 set-text-message-spend-limit-override --monthly-limit %d --region %s", s.Max, n.Region),
+				Mend: "aws pinpoint-sms-voice-v2 set-text-message-spend-limit-override --monthly-limit N --region " + n.Region + "   # where it is too low",
 			})
 		}
 	}

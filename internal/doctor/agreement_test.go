@@ -69,14 +69,14 @@ programs:
 		want     []string
 	}{
 		{"as heed.yaml says: nothing", numbers(), good, nil},
-		{"another list", numbers(set(0, plan.Inbound{OptOutList: "Default", SelfManaged: true, TwoWay: true})), good, []string{"list_differs +12065550100", "mixed_lists "}},
+		{"another list", numbers(set(0, plan.Inbound{OptOutList: "Default", SelfManaged: true, TwoWay: true})), good, []string{"list_differs +12065550100"}},
 		{"heed answers, and so does AWS", numbers(set(3, plan.Inbound{OptOutList: "la", TwoWay: true})), good, []string{"mode_differs 24680", "mixed_modes "}},
 		{"nobody answers", numbers(set(4, plan.Inbound{OptOutList: "Default", SelfManaged: true, TwoWay: true})), good, []string{"mode_differs +12065550110"}},
 		{"nobody hears", numbers(set(4, plan.Inbound{OptOutList: "Default"})), good, []string{"no_two_way +12065550110"}},
 		{
 			"the pool is AWS-managed, whatever its numbers are", numbers(),
 			plan.Inbound{OptOutList: "la", TwoWay: true},
-			[]string{"mode_differs +12065550101", "mode_differs +12065550102", "mixed_modes "},
+			[]string{"mode_differs pool-1", "mixed_modes "},
 		},
 		{"keywords on a number that sits in a pool", numbers(keywords(2, "JOIN")), good, []string{"keywords_on_pooled +12065550102"}},
 		{"the same keywords on the number and its pool", numbers(keywords(2, "JOIN")), joined, nil},

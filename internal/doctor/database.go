@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/heedsms/heed/internal/plan"
 	"github.com/heedsms/heed/internal/vitals"
 )
 
@@ -33,9 +34,7 @@ const (
 	ListLocked          = "list_locked"
 	ParkedInputs        = "parked"
 	ReconcileLate       = "reconcile_late"
-	RulesetMissing      = "ruleset_missing"
 	RulesetUnreadable   = "ruleset_unreadable"
-	RulesetDiffers      = "ruleset_differs"
 )
 
 // The bounds by which the database is judged.
@@ -251,7 +250,7 @@ func ruleset(d *vitals.Database, w Wanted) []Finding {
 	switch {
 	case d.Ruleset == 0:
 		return []Finding{{
-			Code: RulesetMissing, Severity: Error, Text: "no ruleset was ever applied: heed records texts and answers none", Mend: w.apply(),
+			Code: string(plan.RulesetMissing), Severity: Error, Text: "no ruleset was ever applied: heed records texts and answers none", Mend: w.apply(),
 		}}
 	case w.Unread != "":
 		return []Finding{{
@@ -260,7 +259,7 @@ func ruleset(d *vitals.Database, w Wanted) []Finding {
 		}}
 	case w.Document != nil && !bytes.Equal(w.Document, d.Document):
 		return []Finding{{
-			Code: RulesetDiffers, Severity: Warning, About: w.File, Text: fmt.Sprintf("is not what is in force (version %d): the functions go by that one", d.Ruleset), Mend: w.apply(),
+			Code: string(plan.RulesetDiffers), Severity: Warning, About: w.File, Text: fmt.Sprintf("is not what is in force (version %d): the functions go by that one", d.Ruleset), Mend: w.apply(),
 		}}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/heedsms/heed/internal/doctor"
+	"github.com/heedsms/heed/internal/plan"
 	"github.com/heedsms/heed/internal/stack"
 	"github.com/heedsms/heed/internal/vitals"
 )
@@ -53,7 +54,7 @@ func TestDocumentation(t *testing.T) {
 	}
 }
 
-// codesOf are the constants under the comments "The codes of …".
+// codesOf are the constants under the comments "The codes of …": the package's own, and those of a plan.
 func codesOf(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
@@ -61,7 +62,7 @@ func codesOf(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	codes := map[string]bool{}
-	for _, name := range files {
+	for _, name := range append(files, "../plan/change.go") {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -86,17 +87,41 @@ func codesOf(t *testing.T) map[string]bool {
 	return codes
 }
 
-// Every right that is simulated for an operator is written where the finding sends them.
+// Every right that is simulated for an operator is written where the finding sends them, and those to change something are
+// what heed apply needs, and no more.
 func TestOperatorNeedsAreDocumented(t *testing.T) {
 	t.Parallel()
 	text := page(t)
 	needs := doctor.OperatorNeeds(vitals.Caller{Account: "111122223333", ARN: "arn:aws:iam::111122223333:user/me", Region: "us-east-1"},
 		stack.Stack{EventsStreamRole: "arn:r"}, doctor.Resources{Identities: []string{"arn:aws:sms-voice:us-east-1:111122223333:pool/p", "arn:n"}, Sets: []string{"s"}})
+	changing := map[string]bool{}
 	for _, n := range needs {
 		for _, action := range n.Actions {
+			if name, ok := strings.CutPrefix(action, "sms-voice:"); ok && !strings.HasPrefix(name, "Describe") && !strings.HasPrefix(name, "List") {
+				changing[name] = true
+			}
 			if !strings.Contains(text, "`"+action+"`") {
 				t.Errorf("docs/doctor.md does not tell of %s", action)
 			}
 		}
+	}
+	for _, a := range []plan.Action{
+		plan.CreateList{},
+		plan.CreateSet{},
+		plan.SetMessageType{},
+		plan.CreateDestination{},
+		plan.UpdateDestination{},
+		plan.PutKeyword{},
+		plan.DeleteKeyword{},
+		plan.UpdateIdentity{Kind: plan.Number},
+		plan.UpdateIdentity{Kind: plan.Pool},
+	} {
+		if !changing[plan.Operation(a)] {
+			t.Errorf("heed apply calls %s, and nobody looks whether the operator may", plan.Operation(a))
+		}
+		delete(changing, plan.Operation(a))
+	}
+	if len(changing) > 0 {
+		t.Errorf("an operator is asked for rights that heed apply does not need: %v", changing)
 	}
 }

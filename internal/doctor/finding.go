@@ -70,6 +70,9 @@ func name(id plan.Identity) string { return string(id.Number) }
 // listName is the name in an ARN, as AWS's Describe calls give it.
 func listName(nameOrARN string) string { return nameOrARN[strings.LastIndex(nameOrARN, "/")+1:] }
 
+// quoted is a word of somebody else's as one word of a shell.
+func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
+
 // few are the first of some names, and how many there are besides.
 func few(names []string) string {
 	const most = 3

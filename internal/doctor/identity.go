@@ -137,7 +137,7 @@ func OperatorNeeds(c vitals.Caller, s stack.Stack, r Resources) []Need {
 	}
 	needs = append(needs, need(r.Identities, "sms-voice:DescribeKeywords", "sms-voice:PutKeyword", "sms-voice:DeleteKeyword"),
 		need(numbers, "sms-voice:UpdatePhoneNumber"), need(pools, "sms-voice:UpdatePool", "sms-voice:ListPoolOriginationIdentities"),
-		need(a.sets(r.Sets), "sms-voice:CreateEventDestination", "sms-voice:UpdateEventDestination", "sms-voice:SetDefaultMessageType", "sms-voice:DeleteDefaultMessageType"))
+		need(a.sets(r.Sets), "sms-voice:CreateEventDestination", "sms-voice:UpdateEventDestination", "sms-voice:SetDefaultMessageType"))
 	if s.EventsStreamRole != "" {
 		role := need([]string{s.EventsStreamRole}, "iam:PassRole")
 		role.Context = map[string]string{"iam:PassedToService": smsVoice}
@@ -199,15 +199,22 @@ func ResourcesOf(found *plan.Found, w Setup) Resources {
 			*to = append(*to, name)
 		}
 	}
+	wanted := w.wanted()
+	for _, l := range wanted.Lists {
+		add(&r.Lists, l.Ref)
+	}
+	for _, s := range wanted.Sets {
+		add(&r.Sets, listName(s.Ref))
+	}
 	for _, p := range w.Rules.Programs {
-		add(&r.Lists, p.OptOutList)
-		add(&r.Sets, w.set(p))
 		r.Feedback = r.Feedback || p.Feedback
 	}
 	if found != nil {
+		pools := accountOf(found).pools
 		for _, id := range found.Identities {
 			if _, ours := plan.Owner(w.Rules, id); ours {
 				add(&r.Identities, id.ARN)
+				add(&r.Identities, pools[id.Pool].ARN) // it has the settings, whoever is named
 			}
 		}
 	}

@@ -71,7 +71,10 @@ func TestNumbers(t *testing.T) {
 	if rules == nil {
 		t.Fatal(findings)
 	}
-	in := plan.Inbound{TwoWay: true, SelfManaged: true, Protected: true, Keywords: map[string]plan.Keyword{"STOP": {Action: "AUTOMATIC_RESPONSE"}}}
+	in := plan.Inbound{TwoWay: true, SelfManaged: true, Protected: true, Keywords: map[string]plan.Keyword{
+		"HELP": {Action: "AUTOMATIC_RESPONSE", Message: "A: Msg frequency varies. Msg & data rates may apply. Reply STOP to end."},
+		"STOP": {Action: "AUTOMATIC_RESPONSE", Message: "A: You are opted out and will get no more messages. Reply START to return."},
+	}}
 	found := &plan.Found{Identities: []plan.Identity{
 		{Kind: plan.Pool, ID: "pool-1", Number: "pool-1", Inbound: in},
 		{Kind: plan.Number, ID: "phone-1", Number: "+12065550100", Pool: "pool-1", Status: "ACTIVE", Inbound: in},
@@ -80,6 +83,10 @@ func TestNumbers(t *testing.T) {
 	got := doctor.Numbers(found, doctor.Setup{Rules: rules})
 	if codes(got) != "stop_action" || got[0].About != "pool-1" {
 		t.Errorf("of a pool whose STOP opts nobody out it says %+v: once, and of the pool", got)
+	}
+	found.Identities[0].Status, found.Identities[0].SelfManaged = "CREATING", false
+	if got := doctor.Numbers(found, doctor.Setup{Rules: rules}); !strings.HasPrefix(codes(got[:1]), "not_active") || got[0].About != "pool-1" || strings.Contains(codes(got), "mode_differs") {
+		t.Errorf("of a pool that is not active yet it says %+v: that, and not what follows", got)
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -78,18 +81,23 @@ func TestReportsByAUserThatMayOnlyRead(t *testing.T) {
 	ctx := context.Background()
 	s := newStage(t)
 	role := localdb.TempName()
-	for _, statement := range []string{
-		`CREATE ROLE ` + role + ` LOGIN PASSWORD 'test' IN ROLE heed_reader`,
-		`GRANT SELECT ON ALL TABLES IN SCHEMA heed TO ` + role,
-		`GRANT EXECUTE ON FUNCTION heed.pseudonym TO ` + role,
-	} {
-		_, err := s.db.Exec(ctx, statement)
-		must(t, err)
+	setup, err := os.ReadFile(filepath.Join("..", "..", "docs", "setup.md"))
+	must(t, err)
+	made := regexp.MustCompile("(?s)```sql\n(CREATE ROLE heed_reports .*?)```").FindSubmatch(setup)
+	if made == nil {
+		t.Fatal("docs/setup.md does not make heed_reports")
 	}
+	_, err = s.db.Exec(ctx, strings.NewReplacer("heed_reports", role, "'…'", "'test'").Replace(string(made[1])))
+	must(t, err)
 	t.Cleanup(func() {
 		_, err := s.db.Exec(ctx, `DROP OWNED BY `+role+`; DROP ROLE `+role)
 		must(t, err)
 	})
+	var key bool // by which forgotten people are found again
+	must(t, s.db.QueryRow(ctx, `SELECT has_table_privilege($1, 'heed.pseudonym_key', 'SELECT')`, role).Scan(&key))
+	if key {
+		t.Error("who may only read reports may read the key of the pseudonyms")
+	}
 	address, err := url.Parse(s.dbURL)
 	must(t, err)
 	address.User = url.UserPassword(role, "test")

@@ -38,7 +38,7 @@ var allowed = map[string]string{
 	"internal/consent":   "internal/optout internal/sms",
 	"internal/report":    "",
 	"internal/vitals":    "",
-	"internal/store":     "internal/consent internal/delivery internal/dossier internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep internal/vitals",
+	"internal/store":     "internal/consent internal/delivery internal/dossier internal/fault internal/inbound internal/keywords internal/ledger internal/optout internal/outbox internal/parking internal/reconcile internal/report internal/roster internal/sms internal/upkeep internal/vitals",
 	"internal/replay":    "internal/delivery internal/inbound internal/ingress internal/optout internal/outbox internal/parking internal/sms",
 	"internal/stack":     "",
 	"internal/plan":      "internal/fault internal/keywords internal/program internal/sms internal/stack",

@@ -75,9 +75,9 @@ type Handler struct {
 	Now     func() time.Time
 }
 
-// maxAhead is how far a text may lie in the future before its time is taken for wrong. A STOP of next year would
+// MaxAhead is how far a text may lie in the future before its time is taken for wrong. A STOP of next year would
 // outweigh every START of this one.
-const maxAhead = time.Minute
+const MaxAhead = time.Minute
 
 // Work keeps a chunk of records in one set, then has done what they ask for. Once the set is committed the records
 // are acknowledged, whatever happens to the actions: those are promises now, and the relay keeps them too.
@@ -149,7 +149,7 @@ func (h *Handler) read(r *ingress.Record, rules *InForce, now time.Time) parse {
 		in.ID = string(r.Source) + ":" + r.ID
 	}
 	saidAt := r.SaidAt
-	if saidAt.IsZero() || saidAt.After(now.Add(maxAhead)) {
+	if saidAt.IsZero() || saidAt.After(now.Add(MaxAhead)) {
 		saidAt = now
 	}
 	p.entry = Entry{Inbound: in, Decision: Decide(rules.Ruleset, &in, saidAt), SaidAt: saidAt, RulesetVersion: rules.Version}

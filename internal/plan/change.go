@@ -10,9 +10,54 @@ const (
 	Remove Op = "-"
 )
 
+// Code is a stable word for a kind of difference. heed doctor tells the same differences under the same words, and
+// docs/doctor.md has them all.
+type Code string
+
+// The codes of what differs.
+const (
+	Elsewhere          Code = "deployment_elsewhere"
+	ListMissing        Code = "list_missing"
+	SetMissing         Code = "set_missing"
+	MessageTypeDiffers Code = "message_type_differs"
+
+	NoDestination        Code = "no_destination"
+	DestinationElsewhere Code = "destination_elsewhere"
+	DestinationsFull     Code = "destinations_full"
+	DestinationDisabled  Code = "destination_disabled"
+	TypesMissing         Code = "types_missing"
+	StreamRole           Code = "stream_role"
+
+	NotInAccount      Code = "not_in_account"
+	PoolDiffers       Code = "pool_differs"
+	PoolShared        Code = "pool_shared"
+	NoTwoWay          Code = "no_two_way"
+	ChannelDiffers    Code = "channel_differs"
+	ModeDiffers       Code = "mode_differs"
+	ListDiffers       Code = "list_differs"
+	MixedLists        Code = "mixed_lists"
+	ProtectionDiffers Code = "protection_differs"
+	TollFreeManaged   Code = "toll_free_self_managed"
+	TollFreeAnswers   Code = "toll_free_answers"
+
+	TextDiffers    Code = "text_differs"
+	TextUnused     Code = "text_unused"
+	NoOptIn        Code = "no_opt_in"
+	TollFreeOptIn  Code = "toll_free_opt_in"
+	KeywordAnswers Code = "keyword_answers"
+
+	RulesetMissing Code = "ruleset_missing"
+	RulesetDiffers Code = "ruleset_differs"
+)
+
 // Change is one difference between what is wanted and what is there, for people to read.
 type Change struct {
-	Op    Op     `json:"op"`
+	Op   Op   `json:"op"`
+	Code Code `json:"code"`
+	// Program is whose it is, several with commas between; About the number, pool, list or set, by its name.
+	Program string `json:"program,omitempty"`
+	About   string `json:"about,omitempty"`
+
 	What  string `json:"what"`  // such as "phone number +12065550100 (phone-…)"
 	Field string `json:"field"` // such as "two-way", "keyword JOIN"; "" is the thing itself
 	From  string `json:"from,omitempty"`

@@ -20,9 +20,6 @@ type InForce struct {
 // are heard or answered by somebody else from then on are last. A word that AWS acts on is taken away only when heed
 // hears what people text. The ruleset is last: docs/plan.md says what holds in between, and why.
 func Compare(wanted Wanted, found Found, inForce *InForce) Plan {
-	found.Identities = slices.DeleteFunc(slices.Clone(found.Identities), func(id Identity) bool {
-		return id.Status == "DELETED" || id.Status == "DELETING" // told for a while, and gone
-	})
 	c := comparison{wanted: wanted, found: found, plan: Plan{Steps: []Step{}, Left: []Change{}, Notes: []string{}}}
 	if c.elsewhere() {
 		return c.plan
@@ -31,10 +28,15 @@ func Compare(wanted Wanted, found Found, inForce *InForce) Plan {
 	for _, s := range wanted.Sets {
 		c.set(s)
 	}
+	for _, name := range wanted.Setless {
+		c.note("program %s has no configuration set, and the deployment none: nothing is heard of what became of its replies. Name one as configurationSet:.", name)
+	}
 	c.absent()
-	for _, t := range c.targets() {
+	targets := c.targets()
+	for _, t := range targets {
 		c.identity(t)
 	}
+	c.mixedLists(targets)
 	if inForce != nil && !inForce.Same {
 		c.ruleset(inForce.Version)
 	}
@@ -85,9 +87,9 @@ func (c *comparison) note(format string, args ...any) {
 }
 
 func (c *comparison) ruleset(version int64) {
-	change := Change{Op: Add, What: "ruleset", To: "version 1", Why: "the functions read it from the database, within seconds"}
+	change := Change{Op: Add, Code: RulesetMissing, What: "ruleset", To: "version 1", Why: "the functions read it from the database, within seconds"}
 	if version > 0 {
-		change.Op, change.From, change.To = Modify, fmt.Sprintf("version %d", version), "this file, as a new version"
+		change.Op, change.Code, change.From, change.To = Modify, RulesetDiffers, fmt.Sprintf("version %d", version), "this file, as a new version"
 	}
 	c.step(ApplyRuleset{}, change)
 }
@@ -98,11 +100,11 @@ func (c *comparison) elsewhere() bool {
 		return false
 	}
 	deployed, here := place(c.wanted.Programs[0].Channel), place(c.found.Lists[0].ARN)
-	if deployed == here || here == "" {
+	if deployed == here || here == "" || deployed == "" {
 		return false
 	}
 	c.left(Change{
-		Op: Modify, What: "deployment", Field: "place", From: deployed, To: here,
+		Op: Modify, Code: Elsewhere, What: "deployment", Field: "place", From: deployed, To: here,
 		Blocked: "the outputs are of a deployment in another Region or account than the one that was read: set AWS_REGION and AWS_PROFILE, or give its outputs",
 	})
 	return true
@@ -113,7 +115,9 @@ func (c *comparison) lists() {
 		if slices.ContainsFunc(c.found.Lists, func(have List) bool { return have.Name == l.Ref || have.ARN == l.Ref }) {
 			continue
 		}
-		change := Change{Op: Add, What: "opt-out list " + l.Ref, Why: keepers(l.Programs) + " it"}
+		change := Change{
+			Op: Add, Code: ListMissing, Program: strings.Join(l.Programs, ", "), About: l.Ref, What: "opt-out list " + l.Ref, Why: keepers(l.Programs) + " it",
+		}
 		if c.own(l.Ref) {
 			c.step(CreateList{lastPart(l.Ref)}, change)
 			continue

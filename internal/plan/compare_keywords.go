@@ -24,6 +24,7 @@ const (
 // wantedKeyword is a word that AWS is to answer. An empty action leaves AWS's own.
 type wantedKeyword struct {
 	word, action string
+	absent       Code // where AWS does not act on it so
 	text         Text
 	field        string // in heed.yaml
 	why          string
@@ -31,27 +32,30 @@ type wantedKeyword struct {
 
 // wantedKeywords are those of a number or pool. HELP and STOP are there always. There is no word by which AWS opts
 // anybody in of itself (page opt-out-list-keywords): where AWS answers, START has to be made. On toll-free numbers the
-// network acts on START and UNSTOP, and AWS's list follows by keywords only (page keywords-required).
+// network acts on STOP, whose answer nobody can change, and on START and UNSTOP. With answers: aws AWS's list follows by
+// keywords (page keywords-required). With answers: heed it follows heed, without a text: AWS wants one with every keyword,
+// and it would be a confirmation besides the network's.
 func (t target) wantedKeywords() []wantedKeyword {
 	w := t.program
 	answers := "AWS sends it when somebody texts "
-	if w.SelfManaged {
+	if t.selfManaged() {
 		answers = "so that it is right should AWS ever answer "
 	}
-	wanted := []wantedKeyword{
-		{wordHelp, "", w.HelpText, "texts.help", answers + wordHelp},
-		{wordStop, "", w.StopText, "texts.optOut", answers + wordStop},
-	}
-	optIn := func(word, why string) {
-		wanted = append(wanted, wantedKeyword{word, actionOptIn, w.StartText, "texts.optIn", why})
-	}
 	all, some := t.tollFree()
+	wanted := []wantedKeyword{{wordHelp, "", TextDiffers, w.HelpText, "texts.help", answers + wordHelp}}
+	if !all {
+		wanted = append(wanted, wantedKeyword{wordStop, "", TextDiffers, w.StopText, "texts.optOut", answers + wordStop})
+	}
+	optIn := func(word string, absent Code, why string) {
+		wanted = append(wanted, wantedKeyword{word, actionOptIn, absent, w.StartText, "texts.optIn", why})
+	}
 	switch {
-	case all, some && !w.SelfManaged:
-		optIn("START", "toll-free: the network opts people in by it, and AWS's list follows")
-		optIn("UNSTOP", "toll-free: the network opts people in by it, and AWS's list follows")
-	case !w.SelfManaged:
-		optIn("START", "AWS has no word of its own by which people come back")
+	case w.SelfManaged:
+	case some:
+		optIn("START", TollFreeOptIn, "toll-free: the network opts people in by it, and AWS's list follows")
+		optIn("UNSTOP", TollFreeOptIn, "toll-free: the network opts people in by it, and AWS's list follows")
+	default:
+		optIn("START", NoOptIn, "AWS has no word of its own by which people come back")
 	}
 	return wanted
 }
@@ -66,10 +70,10 @@ func (c *comparison) keywords(t target) []Step {
 		}
 	}
 	for _, word := range slices.Sorted(maps.Keys(t.Keywords)) {
-		if slices.ContainsFunc(wanted, func(k wantedKeyword) bool { return k.word == word }) {
+		if word == wordStop || slices.ContainsFunc(wanted, func(k wantedKeyword) bool { return k.word == word }) {
 			continue
 		}
-		change := Change{Op: Remove, What: t.what(), Field: "keyword " + word, From: t.Keywords[word].Message}
+		change := t.change(Remove, KeywordAnswers, "keyword "+word)
 		if s, ok := c.foreign(t, word, change); ok {
 			steps = append(steps, s)
 		}
@@ -80,17 +84,22 @@ func (c *comparison) keywords(t target) []Step {
 // keyword compares a word that AWS is to answer.
 func (c *comparison) keyword(t target, k wantedKeyword) (Step, bool) {
 	have, exists := t.Keywords[k.word]
-	change := Change{Op: Modify, What: t.what(), Field: "keyword " + k.word, From: have.Message, To: k.text.Message, Why: k.why}
+	change := t.change(Modify, TextDiffers, "keyword "+k.word)
+	change.From, change.To, change.Why = have.Message, k.text.Message, k.why
 	if !exists {
 		change.Op = Add
 	}
+	if t.selfManaged() {
+		change.Code = TextUnused
+	}
 	rightAction := exists && (k.action == "" || have.Action == k.action)
 	if !rightAction {
+		change.Code = k.absent
 		change.From, change.To = shown(have), shown(Keyword{k.action, k.text.Message})
 	}
 	if k.text.Varies {
 		switch {
-		case t.program.SelfManaged && rightAction:
+		case t.selfManaged() && rightAction:
 			c.note("%s: AWS keeps its own text for %s, which nobody is sent while heed answers: %s speaks of the person or the number, and AWS has no such texts.",
 				t.what(), k.word, k.field)
 		case k.action == "" || !rightAction:
@@ -114,15 +123,27 @@ func shown(k Keyword) string {
 	return k.Action + ": " + k.Message
 }
 
-// length advises on what 10DLC registration takes (page registrations-10dlc-register-campaign).
+// The length that registrations of US ten-digit numbers ask of HELP and STOP texts, in characters (page
+// registrations-10dlc-register-campaign).
+const (
+	ShortestText = 20
+	LongestText  = 160
+)
+
+// Registrable says whether a 10DLC registration takes a text for HELP or STOP.
+func Registrable(text string) bool {
+	n := utf8.RuneCountInString(text)
+	return n >= ShortestText && n <= LongestText
+}
+
+// length advises on what 10DLC registration takes.
 func (c *comparison) length(t target, k wantedKeyword) {
-	const least, most = 20, 160
-	n := utf8.RuneCountInString(k.text.Message)
-	if n >= least && n <= most || k.word != wordHelp && k.word != wordStop {
+	if Registrable(k.text.Message) || k.word != wordHelp && k.word != wordStop {
 		return
 	}
 	if slices.ContainsFunc(append(slices.Clip(t.members), t.Identity), func(id Identity) bool { return id.Type == "TEN_DLC" }) {
-		c.note("%s: %s has %d characters; 10DLC registration takes texts of %d to %d for HELP and STOP.", t.what(), k.field, n, least, most)
+		c.note("%s: %s has %d characters; 10DLC registration takes texts of %d to %d for HELP and STOP.",
+			t.what(), k.field, utf8.RuneCountInString(k.text.Message), ShortestText, LongestText)
 	}
 }
 
@@ -131,7 +152,7 @@ func (c *comparison) foreign(t target, word string, change Change) (Step, bool) 
 	action := t.Keywords[word].Action
 	verdict, answeredBy := t.heard(word)
 	change.From = shown(t.Keywords[word])
-	if !t.program.SelfManaged {
+	if !t.selfManaged() {
 		if answeredBy != "" {
 			change.Why = "heed answers " + word + " too (" + answeredBy + "): people get two answers"
 			change.Blocked = fmt.Sprintf("AWS answers this number and somebody set the word up there: take it out of heed.yaml, or delete it: "+
@@ -165,8 +186,12 @@ func (t target) heard(word string) (verdict, answeredBy string) {
 	text := keywords.Clean(word)
 	for i, id := range t.numbers() {
 		r := t.program.Read(id, text, time.Time{}) // a rule that counts tomorrow answers tomorrow
-		if consent := r.Verdict == program.VerdictOptOut || r.Verdict == program.VerdictOptIn; i == 0 || !consent {
+		consent := r.Verdict == program.VerdictOptOut || r.Verdict == program.VerdictOptIn
+		if i == 0 || !consent {
 			verdict = r.Verdict
+		}
+		if consent && r.Rule == nil && id.IsUSTollFree() {
+			continue // the network answers, and heed is silent
 		}
 		if by := t.program.answeredBy(r); by != "" {
 			answeredBy = by

@@ -17,7 +17,10 @@ func (c *comparison) set(w WantedSet) {
 		have = c.found.Sets[i]
 		what = "configuration set " + have.Name
 	} else {
-		change := Change{Op: Add, What: what, Why: "replies of " + strings.Join(w.Programs, ", ") + " are sent by it"}
+		change := Change{
+			Op: Add, Code: SetMissing, Program: strings.Join(w.Programs, ", "), About: have.Name, What: what,
+			Why: "replies of " + strings.Join(w.Programs, ", ") + " are sent by it",
+		}
 		if !c.own(w.Ref) {
 			change.Blocked = "it is of another account or Region, and sets cannot be shared: name one of this account"
 			c.left(change)
@@ -26,7 +29,7 @@ func (c *comparison) set(w WantedSet) {
 		c.step(CreateSet{have.Name}, change)
 	}
 	c.messageType(what, have, w)
-	if len(w.Destinations) == 0 {
+	if len(w.Destinations) == 0 && c.wanted.Deployed {
 		c.note("%s: the deployment has no output for delivery events, so none is sent anywhere.", what)
 	}
 	for _, d := range w.Destinations {
@@ -38,7 +41,7 @@ func (c *comparison) messageType(what string, have Set, w WantedSet) {
 	switch {
 	case len(w.MessageTypes) > 1:
 		c.left(Change{
-			Op: Modify, What: what, Field: "default message type", From: have.MessageType, To: strings.Join(w.MessageTypes, " and "),
+			Op: Modify, Code: MessageTypeDiffers, About: have.Name, What: what, Field: "default message type", From: have.MessageType, To: strings.Join(w.MessageTypes, " and "),
 			Blocked: "programs " + strings.Join(w.Programs, ", ") + " send by this set and want different ones: give each a set of its own",
 		})
 	case len(w.MessageTypes) == 1 && have.MessageType != w.MessageTypes[0]:
@@ -47,7 +50,7 @@ func (c *comparison) messageType(what string, have Set, w WantedSet) {
 			op = Add
 		}
 		c.step(SetMessageType{have.Name, w.MessageTypes[0]}, Change{
-			Op: op, What: what, Field: "default message type", From: have.MessageType, To: w.MessageTypes[0], Why: "messageType in heed.yaml",
+			Op: op, Code: MessageTypeDiffers, About: have.Name, What: what, Field: "default message type", From: have.MessageType, To: w.MessageTypes[0], Why: "messageType in heed.yaml",
 		})
 	}
 }
@@ -60,19 +63,24 @@ func (c *comparison) destination(what string, set *Set, w Destination) {
 			same = append(same, d)
 		}
 	}
-	if slices.ContainsFunc(same, func(d Destination) bool { return len(differences(what, d, w)) == 0 }) {
+	if slices.ContainsFunc(same, func(d Destination) bool { return len(set.differences(what, d, w)) == 0 }) {
 		return
 	}
 	if len(same) > 0 {
-		changes := differences(what, same[0], w)
+		changes := set.differences(what, same[0], w)
 		w.Name = same[0].Name
 		c.step(UpdateDestination{set.Name, w}, changes...)
 		return
 	}
 	change := Change{
-		Op: Add, What: what, Field: "event destination", To: w.Topic + w.Stream, Why: "delivery events go to heed: without them a message has no outcome",
+		Op: Add, Code: NoDestination, About: set.Name, What: what, Field: "event destination", To: w.Topic + w.Stream,
+		Why: "delivery events go to heed: without them a message has no outcome",
+	}
+	if slices.ContainsFunc(set.Destinations, func(d Destination) bool { return w.Topic != "" && d.Topic != "" || w.Stream != "" && d.Stream != "" }) {
+		change.Code = DestinationElsewhere
 	}
 	if len(set.Destinations) >= maxDestinations {
+		change.Code = DestinationsFull
 		change.Blocked = fmt.Sprintf("the set has %d event destinations, as many as AWS takes: delete one, or name another set in heed.yaml", len(set.Destinations))
 		c.left(change)
 		return
@@ -83,20 +91,21 @@ func (c *comparison) destination(what string, set *Set, w Destination) {
 }
 
 // differences are what keeps a destination from getting every event to where it should go.
-func differences(what string, have, w Destination) []Change {
+func (s *Set) differences(what string, have, w Destination) []Change {
 	field := "event destination " + have.Name
 	var changes []Change
+	change := func(code Code, field, from, to, why string) {
+		changes = append(changes, Change{Op: Modify, Code: code, About: s.Name, What: what, Field: field, From: from, To: to, Why: why})
+	}
 	if !have.Enabled {
-		changes = append(changes, Change{Op: Modify, What: what, Field: field, From: "disabled", To: "enabled", Why: "no event comes while it is disabled"})
+		change(DestinationDisabled, field, "disabled", "enabled", "no event comes while it is disabled")
 	}
 	if !coversAll(have.Types) {
-		changes = append(changes, Change{
-			Op: Modify, What: what, Field: field + ", types", From: strings.Join(have.Types, ", "), To: strings.Join(w.Types, ", "),
-			Why: "events of other types never reach heed: their messages keep the state of before",
-		})
+		change(TypesMissing, field+", types", strings.Join(have.Types, ", "), strings.Join(w.Types, ", "),
+			"events of other types never reach heed: their messages keep the state of before")
 	}
 	if w.Stream != "" && w.Role != "" && have.Role != w.Role {
-		changes = append(changes, Change{Op: Modify, What: what, Field: field + ", role", From: have.Role, To: w.Role, Why: "the role of the deployment may write to its stream"})
+		change(StreamRole, field+", role", have.Role, w.Role, "the role of the deployment may write to its stream")
 	}
 	return changes
 }

@@ -328,13 +328,6 @@ func TestCompare(t *testing.T) {
 			"a number that the account does not have", heedAnswers, nil, nil, []string{"+ phone number +12065550100"}, "",
 		},
 		{
-			"the number was given back", heedAnswers,
-			[]plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "DELETED" })},
-			nil,
-			[]string{"+ phone number +12065550100"},
-			"",
-		},
-		{
 			"the number waits for its registration", heedAnswers,
 			[]plan.Identity{with(ten, func(n *plan.Identity) { n.Status = "PENDING" })},
 			nil,
@@ -404,9 +397,34 @@ func TestCompare(t *testing.T) {
 			nil, "",
 		},
 		{
-			"a pool of toll-free and other numbers has no START where heed answers", `
+			"a pool of toll-free and other numbers is left as it is where heed answers", `
   alerts: {brand: Acme, identities: [pool-1], pools: {pool-1: ["+12065550100", "+18005550102"]}, texts: {help: "Acme: help at acme.example. Reply STOP to end.", optOut: "Acme: you are out. Reply START to return."}}
-`, append([]plan.Identity{right(pool("pool-1")[0])}, pool("pool-1", ten, number("phone-2", "+18005550102", "TOLL_FREE"))[1:]...), nil, nil, "",
+`, append([]plan.Identity{right(pool("pool-1")[0])}, pool("pool-1", ten, number("phone-2", "+18005550102", "TOLL_FREE"))[1:]...), nil, []string{"~ pool pool-1 answers"}, "",
+		},
+		{
+			"a toll-free number where heed answers: its mode stays, no START is made, and one that is there is nobody's second answer", `
+  alerts: {brand: Acme, identities: ["+18005550102"], texts: {help: "Acme: help at acme.example. Reply STOP to end."}}
+`, []plan.Identity{with(right(number("phone-2", "+18005550102", "TOLL_FREE")), func(n *plan.Identity) {
+				n.SelfManaged = false
+				n.Keywords["STOP"], n.Keywords["START"] = plan.Keyword{Action: "OPT_OUT", Message: "Bye."}, plan.Keyword{Action: "OPT_IN", Message: "Hello."}
+			})}, nil, []string{"~ phone number +18005550102 answers"}, "",
+		},
+		{
+			"a toll-free number where AWS answers: START and UNSTOP, and the carriers' STOP is left alone", `
+  alerts: {brand: Acme, answers: aws, identities: ["+18005550102"], texts: {help: "Acme: help at acme.example. Reply STOP to end."}}
+`,
+			[]plan.Identity{with(right(number("phone-2", "+18005550102", "TOLL_FREE")), func(n *plan.Identity) { n.Keywords["STOP"] = plan.Keyword{Action: "OPT_OUT", Message: "Bye."} })},
+			[]string{"+ phone number +18005550102 keyword START", "+ phone number +18005550102 keyword UNSTOP", "~ phone number +18005550102 self-managed opt-outs !"},
+			nil, "",
+		},
+		{
+			"a program without a list of its own on two lists", `
+  alerts: {brand: Acme, identities: ["+12065550100", "24680"], texts: {help: "Acme: help at acme.example. Reply STOP to end.", optOut: "Acme: you are out. Reply START to return."}}
+`,
+			[]plan.Identity{right(ten), with(right(number("phone-3", "24680", "SHORT_CODE")), func(n *plan.Identity) { n.OptOutList = "shop" })},
+			nil,
+			[]string{"~ program alerts opt-out list"},
+			"",
 		},
 		{
 			"a role publishes the texts", heedAnswers,
@@ -449,6 +467,34 @@ func TestCompare(t *testing.T) {
 				t.Errorf("notes: %s, want %q", notes, row.note)
 			}
 		})
+	}
+}
+
+// reader is an account that is read.
+type reader struct{ plan.Found }
+
+func (r reader) Numbers(context.Context) ([]plan.Identity, error)  { return r.Identities, nil }
+func (r reader) Pools(context.Context) ([]plan.Identity, error)    { return nil, nil }
+func (r reader) Members(context.Context, string) ([]string, error) { return nil, nil }
+func (r reader) Lists(context.Context) ([]plan.List, error)        { return r.Found.Lists, nil }
+func (r reader) Sets(context.Context) ([]plan.Set, error)          { return r.Found.Sets, nil }
+func (r reader) Keywords(context.Context, string) (map[string]plan.Keyword, error) {
+	return keywords(), nil
+}
+
+// AWS tells for a while of a number that was given back. It is not there.
+func TestReadLeavesOutWhatIsGone(t *testing.T) {
+	t.Parallel()
+	_, rules := wanted(t, `{version: 1, programs: {a: {brand: A, identities: ["+12065550100", "+12065550101"]}}}`)
+	gone, stays := number("phone-0", "+12065550100", "TEN_DLC"), number("phone-1", "+12065550101", "TEN_DLC")
+	gone.Status = "DELETED"
+	var told []string
+	found, err := plan.Read(t.Context(), reader{account(gone, stays)}, rules, func(what string) { told = append(told, what) })
+	if err != nil || len(found.Identities) != 1 || found.Identities[0].ID != "phone-1" {
+		t.Errorf("%+v %v", found, err)
+	}
+	if !slices.Contains(told, "keywords of +12065550101, 1 of 1") {
+		t.Errorf("who waits for a thousand numbers is told %q", told)
 	}
 }
 

@@ -38,7 +38,9 @@ func Read(ctx context.Context, from Reader, rules *program.Ruleset, tell func(wh
 	if err != nil {
 		return found, err
 	}
-	found.Identities = append(found.Identities, numbers...)
+	found.Identities = slices.DeleteFunc(append(found.Identities, numbers...), func(id Identity) bool {
+		return id.Status == "DELETED" || id.Status == "DELETING" // told for a while, and gone
+	})
 	tell("opt-out lists")
 	if found.Lists, err = from.Lists(ctx); err != nil {
 		return found, err
@@ -47,12 +49,14 @@ func Read(ctx context.Context, from Reader, rules *program.Ruleset, tell func(wh
 	if found.Sets, err = from.Sets(ctx); err != nil {
 		return found, err
 	}
+	var ours []*Identity
 	for i := range found.Identities {
-		id := &found.Identities[i]
-		if !concerns(rules, found, *id) {
-			continue
+		if id := &found.Identities[i]; concerns(rules, found, *id) {
+			ours = append(ours, id)
 		}
-		tell(fmt.Sprintf("keywords of %s", id.Number))
+	}
+	for i, id := range ours {
+		tell(fmt.Sprintf("keywords of %s, %d of %d", id.Number, i+1, len(ours)))
 		if id.Keywords, err = from.Keywords(ctx, id.ID); err != nil {
 			return found, err
 		}

@@ -15,6 +15,10 @@ type Wanted struct {
 	Lists    []WantedList
 	Sets     []WantedSet
 	Programs []WantedProgram
+	// Setless are the programs that have no configuration set, nor has the deployment.
+	Setless []string
+	// Deployed is false where nobody knows the deployment. What hangs on it is not compared then: topics, streams, roles.
+	Deployed bool
 
 	rules *program.Ruleset // whose is which number
 }
@@ -58,9 +62,10 @@ const (
 	allEvents         = "ALL"
 )
 
-// Want says what the programs of a ruleset want, with this deployment behind them.
+// Want says what the programs of a ruleset want, with this deployment behind them. A deployment without a topic is one that
+// nobody knows: such a plan says what differs, and cannot be carried out.
 func Want(rules *program.Ruleset, deployed stack.Stack) Wanted {
-	w := Wanted{rules: rules}
+	w := Wanted{rules: rules, Deployed: deployed.InboundTopic != ""}
 	for _, p := range rules.Programs {
 		w.Programs = append(w.Programs, WantedProgram{
 			Program: p, Channel: deployed.InboundTopic, SelfManaged: p.Answers == program.AnswersHeed,
@@ -71,6 +76,8 @@ func Want(rules *program.Ruleset, deployed stack.Stack) Wanted {
 		}
 		if ref := cmp.Or(p.ConfigurationSet, deployed.ConfigurationSet); ref != "" {
 			w.wantSet(p, ref, destinations(deployed))
+		} else if w.Deployed {
+			w.Setless = append(w.Setless, p.Name)
 		}
 	}
 	return w

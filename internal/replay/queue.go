@@ -71,7 +71,7 @@ const (
 	hiddenFor = 5 * time.Minute
 )
 
-// Next receives the next letters.
+// Next receives the next letters. Those that stay come again when they were hidden for long: behind them there may be others.
 func (l *Letters) Next(ctx context.Context) (*Piece, error) {
 	if l.kept == nil {
 		l.kept = map[string]Letter{}
@@ -80,16 +80,30 @@ func (l *Letters) Next(ctx context.Context) (*Piece, error) {
 	if l.Rate > 0 {
 		hidden += lettersAtOnce * time.Second / time.Duration(l.Rate)
 	}
-	letters, err := l.Queue.Receive(ctx, hidden)
-	if err != nil {
-		return nil, fmt.Errorf("receive from %s: %w", l.Name, err)
+	for seen := 0; seen <= len(l.kept); {
+		letters, err := l.Queue.Receive(ctx, hidden)
+		if err != nil {
+			return nil, fmt.Errorf("receive from %s: %w", l.Name, err)
+		}
+		if len(letters) == 0 {
+			return nil, nil
+		}
+		if piece, err := l.piece(letters); piece != nil || err != nil {
+			return piece, err
+		}
+		seen += len(letters)
 	}
+	return nil, nil // it holds what stays
+}
+
+// piece is what is new of some letters, nil where nothing is.
+func (l *Letters) piece(letters []Letter) (*Piece, error) {
 	l.taken = l.taken[:0]
 	piece := &Piece{Name: l.Name, Origins: map[string]Origin{}}
 	var batch []message
 	for _, letter := range letters {
 		_, again := l.kept[letter.ID]
-		l.kept[letter.ID] = letter // a receipt holds only until the next
+		l.kept[letter.ID] = Letter{ID: letter.ID, Receipt: letter.Receipt} // a receipt holds only until the next
 		if again {
 			continue
 		}
@@ -98,8 +112,9 @@ func (l *Letters) Next(ctx context.Context) (*Piece, error) {
 		batch = append(batch, message{ID: letter.ID, Body: letter.Body, Source: sqs, Attributes: attributes{strconv.FormatInt(letter.Sent.UnixMilli(), 10)}})
 	}
 	if len(batch) == 0 {
-		return nil, nil // it is empty, or holds what stays
+		return nil, nil
 	}
+	var err error
 	piece.Event, err = eventOf(batch)
 	return piece, err
 }

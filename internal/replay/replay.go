@@ -118,6 +118,10 @@ var ErrLimit = errors.New("as many as were asked for")
 // ErrUntimed says that nobody knows when a text was said.
 var ErrUntimed = errors.New("a text of which nobody knows when it was said")
 
+// ErrAhead says that a text would have been said later than it is. The worker takes such a one as said now; what is replayed
+// was said before, and an opt-in that counts from now could undo a STOP behind it.
+var ErrAhead = errors.New("a text that was said later than it is by this machine's clock: is the clock right?")
+
 // Store is what a replay needs of the database.
 type Store interface {
 	inbound.Store

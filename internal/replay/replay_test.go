@@ -397,6 +397,80 @@ func TestYesToWhatWasNeverAsked(t *testing.T) {
 	}
 }
 
+// A START that claims a time at which it cannot have been said opts nobody in who said STOP since.
+func TestTimesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	const ann = "+14255550101"
+	start := textOf("1", ann, "START")
+	for _, c := range []struct {
+		sentence string
+		source   func(s *store.Store) replay.Source
+		saidAt   time.Time // what the operator says
+		left     bool
+	}{
+		{"its envelope is of next year", func(*store.Store) replay.Source {
+			return memory{"a": notified(start, noon().AddDate(1, 0, 0))}.listed(&replay.Position{}, func() {})
+		}, time.Time{}, true},
+		{"it was parked before the operator says that it was said", func(s *store.Store) replay.Source {
+			return &replay.Parked{Store: s, Filter: parking.Filter{Until: noon().Add(time.Hour)}, Now: noon}
+		}, noon().Add(-time.Minute), true},
+		{"it was said before it was parked", func(s *store.Store) replay.Source {
+			return &replay.Parked{Store: s, Filter: parking.Filter{Until: noon().Add(time.Hour)}, Now: noon}
+		}, noon().Add(-4 * time.Hour), false},
+	} {
+		s := open(t)
+		item := parking.New("sqs", "m", "not_inbound", "x", []byte(start), noon().Add(-3*time.Hour))
+		if _, err := s.RecordInbound(context.Background(), inbound.Batch{Parked: []parking.Item{item}, At: item.At}); err != nil {
+			t.Fatal(err)
+		}
+		objects := memory{"a": notified(textOf("2", ann, "STOP"), noon().Add(-2*time.Hour)), "b": notified(start, noon().AddDate(1, 0, 0))}
+		var sum replay.Summary
+		if err := over(s, objects, noon()).Run(context.Background(), memory{"a": objects["a"]}.listed(&replay.Position{}, func() {}), &sum); err != nil || sum.ConsentChanges != 1 {
+			t.Fatal(err, sum)
+		}
+		sum = replay.Summary{}
+		r := over(s, memory{"a": objects["b"]}, noon())
+		r.SaidAt = c.saidAt
+		if err := r.Run(context.Background(), c.source(s), &sum); err != nil || sum.Clean() == c.left {
+			t.Errorf("%s: %+v %v", c.sentence, sum, err)
+		}
+		var got string
+		if err := s.Pool().QueryRow(context.Background(), `SELECT state FROM heed.consent`).Scan(&got); err != nil || got != "opted_out" {
+			t.Errorf("%s: she is %s %v", c.sentence, got, err)
+		}
+	}
+}
+
+// handing is a queue that hands out what it is told to, time after time.
+type handing struct {
+	queue
+	next [][]replay.Letter
+}
+
+func (h *handing) Receive(context.Context, time.Duration) (some []replay.Letter, err error) {
+	if len(h.next) > 0 {
+		some, h.next = h.next[0], h.next[1:]
+	}
+	return some, nil
+}
+
+// A letter that stays, and is shown again before the replay is over, does not keep it from those behind it.
+func TestLettersBehindOneThatStays(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	stays := replay.Letter{ID: "stays", Body: textOf("1", "+14255550101", "START")} // nobody knows when
+	stop := replay.Letter{ID: "stop", Body: textOf("2", "+14255550102", "STOP"), Sent: noon()}
+	q := &handing{queue: queue{letters: []replay.Letter{stays, stop}, hidden: map[string]bool{}}, next: [][]replay.Letter{{stays}, {stays}, {stop}, {stays}}}
+	var sum replay.Summary
+	if err := over(s, nil, noon()).Run(context.Background(), &replay.Letters{Queue: q, Name: "dead"}, &sum); err != nil || sum.TextsNew != 1 || sum.Untimed != 1 || len(q.letters) != 1 {
+		t.Errorf("%+v %v, left are %+v", sum, err, q.letters)
+	}
+	forever := &handing{next: slices.Repeat([][]replay.Letter{{stays}}, 1000)}
+	if err := over(s, nil, noon()).Run(context.Background(), &replay.Letters{Queue: forever, Name: "dead"}, &sum); err != nil || len(forever.next) < 990 {
+		t.Errorf("%v: a queue that hides nothing is asked %d times", err, 1000-len(forever.next))
+	}
+}
+
 // What people texted long ago is not answered, and is none of the replies that are counted: a text of today is.
 func TestOldTextsUseNoLimit(t *testing.T) {
 	t.Parallel()

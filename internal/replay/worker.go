@@ -183,7 +183,9 @@ func (w *worker) restore(r *ingress.Record) (bound bool) {
 		sum := sha256.Sum256(r.Body)
 		r.ID = hex.EncodeToString(sum[:16])
 	}
-	if !r.SaidAt.IsZero() || !w.SaidAt.IsZero() || o.At.IsZero() {
+	// Nobody said it after it was received, whatever the operator says of all.
+	told := !w.SaidAt.IsZero() && !w.SaidAt.After(o.At)
+	if !r.SaidAt.IsZero() || told || o.At.IsZero() {
 		return false
 	}
 	r.SaidAt = o.At
@@ -318,8 +320,11 @@ func (w *worker) time(r *ingress.Record, in *sms.Inbound, j job, rules *inbound.
 	if r.SaidAt.IsZero() {
 		r.SaidAt = w.SaidAt
 	}
-	if r.SaidAt.IsZero() {
+	switch {
+	case r.SaidAt.IsZero():
 		return ErrUntimed
+	case r.SaidAt.After(w.Now().Add(inbound.MaxAhead)):
+		return ErrAhead
 	}
 	if d := inbound.Decide(rules.Ruleset, in, r.SaidAt); j.bound && (d.Consent == optout.OptedIn || d.Confirms > 0) {
 		return ErrUntimed

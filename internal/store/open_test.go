@@ -24,3 +24,16 @@ func TestOpenRefusesModesThatCannotWrite(t *testing.T) {
 		}
 	}
 }
+
+// An address that cannot be read is not told: its password may be anywhere in it.
+func TestOpenTellsNoPassword(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"postgres://heed:ab/hunter2@db:5432/heed", "postgres://heed:ab@hunter2@db:x/heed", "host=db password='ab hunter2 port=x", "hunter2", "postgres://heed:%zzhunter2@db/heed",
+	} {
+		_, err := store.Open(context.Background(), store.Options{URL: address})
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "parse") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}

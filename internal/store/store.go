@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/heedsms/heed/internal/delivery"
+	"github.com/heedsms/heed/internal/fault"
 )
 
 // Options say how to reach Postgres.
@@ -50,7 +51,7 @@ type Store struct {
 func Open(ctx context.Context, o Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(o.URL)
 	if err != nil {
-		return nil, fmt.Errorf("read the database settings: %w", err)
+		return nil, fmt.Errorf("read the database settings: %w", fault.OfAddress(err))
 	}
 	if mode := config.ConnConfig.DefaultQueryExecMode; mode != pgx.QueryExecModeCacheStatement && mode != pgx.QueryExecModeCacheDescribe {
 		// Rows go as parameters in Postgres's binary form. Where Postgres is not asked for the types of parameters first,
