@@ -195,7 +195,7 @@ func (s *soak) kill(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(time.Duration(random.Int64N(int64(2*time.Second)))):
+		case <-time.After(time.Duration(random.Int64N(int64(2 * time.Second)))):
 			s.workers[random.IntN(len(s.workers))].Kill()
 			s.kills.Add(1)
 		}
