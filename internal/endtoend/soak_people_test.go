@@ -61,7 +61,8 @@ type soakText struct {
 	means optout.State // "" when nothing
 }
 
-// newSoakPerson makes up a history. Half of them leave in the end, and are sent campaigns after it.
+// newSoakPerson makes up a history. Half of them leave in the end, and are sent campaigns after it; some come back twice,
+// the second time against AWS's 30 days.
 func newSoakPerson(i int) *soakPerson {
 	p := &soakPerson{
 		number: soakNumber(i), to: ours, program: "alerts", random: rand.New(rand.NewPCG(soakSeed, uint64(i)+1)),
@@ -72,7 +73,10 @@ func newSoakPerson(i int) *soakPerson {
 	for range 2 + p.random.IntN(4) {
 		p.steps = append(p.steps, p.random.IntN(doCampaignBlind+1))
 	}
-	if p.random.IntN(2) == 0 {
+	switch p.random.IntN(8) {
+	case 0:
+		p.steps = append(p.steps[:2], doStop, doComeBack, doStop, doComeBack, doHelp)
+	case 1, 2, 3, 4:
 		p.steps = append(p.steps, doStop, doCampaign, doCampaignBlind)
 	}
 	return p

@@ -29,6 +29,9 @@ const (
 	// soakLate is how long after a person's opt-out was committed an answer may still go out that was under way: the
 	// executor believes the register for two seconds, and the SDK tries a throttled send twice more, within three.
 	soakLate = 6 * time.Second
+	// soakOutage is how long the function for delivery events is away, and back, in turns: longer than a claim of a dead
+	// worker holds, so that no event tells in time what became of it.
+	soakOutage = 12 * time.Second
 	// soakSeed decides what people say and what goes wrong. Which worker meets it is chance.
 	soakSeed = 7
 )
@@ -66,13 +69,18 @@ type soak struct {
 	// through are campaigns of the application that asks nobody that went out to people who were opted out, before AWS had
 	// them on its list.
 	through int
+	// healed says that nothing goes wrong any more.
+	healed atomic.Bool
+	// done are the people who are through with what they do.
+	done atomic.Int64
 	// locked are those whose second return within AWS's 30 days had to wait.
 	locked string
 }
 
 // Many people text, come back, ask, and are sent campaigns by an application that asks heed.can_send and by one that does
 // not, while everything goes wrong that may: calls are throttled, fail, lose their answers or hang, deliveries come twice,
-// late and again after they were acknowledged, and workers are killed (kill -9) at random. In the end the faults are
+// late and again after they were acknowledged, delivery events are not read for a while, and workers are killed (kill -9)
+// at random. In the end the faults are
 // healed and everything comes to rest. Then register, AWS's opt-out lists and phones agree: see verdict.
 //
 // HEED_SOAK_PEOPLE is how many take part: make soak runs it with 10,000.
@@ -92,10 +100,12 @@ func TestSoak(t *testing.T) {
 	}
 	background.Go(func() { s.every(running, 20*time.Millisecond, s.deliverDue) })
 	background.Go(func() { s.every(running, 2*time.Second, s.relay) })
+	background.Go(func() { s.every(running, 15*time.Second, s.tell) })
 	striking, heal := context.WithCancel(running)
 	background.Go(func() { s.kill(striking) })
 	s.play()
 	heal()
+	s.healed.Store(true)
 	s.double.SetChaos(simulator.Chaos{})
 	s.rest()
 	s.compare()
@@ -110,7 +120,7 @@ func TestSoak(t *testing.T) {
 
 func newSoak(t *testing.T, people int) *soak {
 	t.Helper()
-	s := &soak{stage: newStageOf(t, simulator.Options{Seed: soakSeed, Unsigned: true, VisibleAfter: time.Second})}
+	s := &soak{stage: newStageOf(t, simulator.Options{Seed: soakSeed, Unsigned: true, VisibleAfter: time.Second}), began: time.Now()}
 	d := s.double
 	d.AddNumber(simulator.NumberSpec{Number: offersNumber, TwoWayTopic: twoWay, SelfManaged: true, OptOutList: "offers"})
 	s.apply(soakRules)
@@ -148,6 +158,9 @@ func (s *soak) worker(name string) simulator.Function {
 	f := s.start(name, s.dbURL, soakTimeout, "LOG_LEVEL=warn", "HEED_METRICS=off", "HEED_RECONCILE_EVERY=5s", "HEED_AWS_CALLS_PER_SECOND=50")
 	s.workers = append(s.workers, f)
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
+		if name == "events" && !s.healed.Load() && time.Since(s.began)/soakOutage%2 == 0 {
+			return nil, errors.New("the function is away")
+		}
 		s.invocations.Add(1)
 		answer, err := f.Invoke(ctx, payload)
 		switch {
@@ -204,7 +217,6 @@ func (s *soak) kill(ctx context.Context) {
 
 // play lets everybody do what they do, so many at a time.
 func (s *soak) play() {
-	s.began = time.Now()
 	places := make(chan struct{}, soakAtOnce)
 	var all sync.WaitGroup
 	for _, p := range s.people {
@@ -212,10 +224,17 @@ func (s *soak) play() {
 		all.Go(func() {
 			defer func() { <-places }()
 			s.live(p)
+			s.done.Add(1)
 		})
 	}
 	all.Wait()
 	s.took = time.Since(s.began)
+}
+
+// tell says how far the run is, for who watches a long one.
+func (s *soak) tell() {
+	visible, hidden := s.texts.Length()
+	s.t.Logf("%d of %d people are done; %d texts wait, %d are being read", s.done.Load(), len(s.people), visible, hidden)
 }
 
 // rest waits until nothing is under way any more. How long heed waits before it tries again is another test's question.
