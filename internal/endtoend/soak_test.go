@@ -120,7 +120,7 @@ func TestSoak(t *testing.T) {
 
 func newSoak(t *testing.T, people int) *soak {
 	t.Helper()
-	s := &soak{stage: newStageOf(t, simulator.Options{Seed: soakSeed, Unsigned: true, VisibleAfter: time.Second}), began: time.Now()}
+	s := &soak{stage: newStageOf(t, simulator.Options{Seed: soakSeed, Unsigned: true, VisibleAfter: time.Second})}
 	d := s.double
 	d.AddNumber(simulator.NumberSpec{Number: offersNumber, TwoWayTopic: twoWay, SelfManaged: true, OptOutList: "offers"})
 	s.apply(soakRules)
@@ -150,6 +150,7 @@ func newSoak(t *testing.T, people int) *soak {
 		Throttle: 0.05, ServerError: 0.03, LoseAnswer: 0.05, Hang: 0.0005, HangFor: 2 * soakTimeout,
 		Duplicate: 0.15, Delay: 0.2, DelayUpTo: 4 * time.Second, Redeliver: 0.05,
 	})
+	s.began = time.Now()
 	return s
 }
 

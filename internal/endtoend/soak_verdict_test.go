@@ -88,7 +88,6 @@ func outThroughout(events []soakEvent, from, to time.Time) bool {
 //     receipt in the table of messages.
 //   - No opt-out was invented: none came of AWS's list or of a refused send.
 func (s *soak) verdict(when string, lockedAllowed bool) {
-	s.t.Helper()
 	s.t.Logf("%s:", when)
 	ledger := s.ledger()
 	answered := s.answers()
@@ -107,7 +106,6 @@ func (s *soak) verdict(when string, lockedAllowed bool) {
 
 // account holds that nothing is missing, left over or made up.
 func (s *soak) account() {
-	s.t.Helper()
 	texts := 0
 	for _, p := range s.people {
 		texts += len(p.said)
@@ -148,7 +146,6 @@ func (s *soak) account() {
 type soakRow struct{ state, awsState string }
 
 func (s *soak) register() map[sms.Phone]soakRow {
-	s.t.Helper()
 	rows, err := s.db.Query(context.Background(), `SELECT contact, state, aws_state FROM heed.consent`)
 	must(s.t, err)
 	register := map[sms.Phone]soakRow{}
@@ -164,7 +161,6 @@ func (s *soak) register() map[sms.Phone]soakRow {
 
 // judgeRegister holds that the register says what the person said last, and that the list agrees.
 func (s *soak) judgeRegister(p *soakPerson, row soakRow, lockedAllowed bool) {
-	s.t.Helper()
 	if want := string(p.last()); row.state != want {
 		s.t.Errorf("%s is %q in the register and said %q last", p.number, row.state, want)
 	}
@@ -206,7 +202,6 @@ func (s *soak) answers() map[string][]soakAnswer {
 
 // judgeAnswers holds that no text has two answers, and no opt-out two confirmations or a late one.
 func (s *soak) judgeAnswers(p *soakPerson, answers map[string][]soakAnswer) {
-	s.t.Helper()
 	confirmed := 0 // of the opt-outs since they last came back
 	for _, text := range p.said {
 		if text.means == optout.OptedIn {
@@ -231,7 +226,6 @@ func (s *soak) judgeAnswers(p *soakPerson, answers map[string][]soakAnswer) {
 
 // judgeMessage holds that a message that is on a person's phone might be sent.
 func (s *soak) judgeMessage(p *soakPerson, m simulator.Message, events []soakEvent) {
-	s.t.Helper()
 	const commits = 500 * time.Millisecond // from the trigger to where others see it
 	rule := m.Context[sms.ContextRule]
 	switch asked := m.Context[askedAt]; {
@@ -258,7 +252,6 @@ func (s *soak) judgeMessage(p *soakPerson, m simulator.Message, events []soakEve
 // judgeLists goes through AWS's effects in their order: nothing goes out to a listed number, and nobody is taken off a list
 // whom the register had opted out all the while.
 func (s *soak) judgeLists(ledger map[sms.Phone][]soakEvent) {
-	s.t.Helper()
 	listed := map[sms.Phone]bool{}
 	for _, call := range s.double.Calls() {
 		if call.Err != nil {
@@ -283,7 +276,6 @@ func (s *soak) judgeLists(ledger map[sms.Phone][]soakEvent) {
 
 // compare runs heed reconcile as an operator does. What it may find is what AWS locks; what moved just now it leaves alone.
 func (s *soak) compare() {
-	s.t.Helper()
 	report, code := s.heed(nil, "reconcile", "--no-setup", "--json")
 	var told struct {
 		Lists []struct {
