@@ -14,6 +14,8 @@ ACTIONLINT := $(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 FUZZTIME ?= 10s
 # How many histories make converge tries, each way.
 CONVERGE ?= 2000
+# How many people make soak has.
+PEOPLE ?= 10000
 # Packages to test, and more flags for go test: make test PKG=./internal/store TESTFLAGS=-v
 PKG ?= ./...
 TESTFLAGS ?=
@@ -97,6 +99,10 @@ fuzz: ## each fuzz target for FUZZTIME, one after another
 .PHONY: converge
 converge: ensure-postgres ## CONVERGE histories in which register, ledger and AWS's lists have to end up agreeing
 	$(GO) test ./internal/reconcile -run 'TestAnyHistoryConverges|TestOrderOfArrivalDoesNotMatter' -count 1 -timeout 0 -v -rapid.checks $(CONVERGE)
+
+.PHONY: soak
+soak: ensure-postgres ## PEOPLE text the deployed binaries while everything goes wrong; register, AWS's lists and phones have to agree
+	HEED_SOAK_PEOPLE=$(PEOPLE) $(GO) test ./internal/endtoend -run TestSoak -count 1 -timeout 0 -v
 
 .PHONY: bench
 bench: ensure-postgres ## throughput on a Postgres with fsync on, as ratios of one run

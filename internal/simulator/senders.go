@@ -67,10 +67,10 @@ func (s *Simulator) sender(ref string, to sms.Phone, channel Channel, set *confi
 	if ref == "" {
 		return s.anySender(to, channel, set.senderID)
 	}
-	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
+	if n := s.byNumber(sms.ParseIdentity(ref)); n != nil {
 		return s.fromNumber(n, to, channel)
 	}
-	if n := s.byNumber(sms.ParseIdentity(ref)); n != nil {
+	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
 		return s.fromNumber(n, to, channel)
 	}
 	if p, err := s.pool(ref); err == nil {

@@ -3,6 +3,8 @@ package simulator
 import (
 	"context"
 	"crypto/rsa"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -199,8 +201,17 @@ func (s *Simulator) newUUID() string {
 	high, low := s.random.Uint64(), s.random.Uint64()
 	high = high&^0xf000 | 0x4000
 	low = low&^(0b11<<62) | 0b10<<62
-	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x",
-		high>>32, high>>16&0xffff, high&0xffff, low>>48, low&0xffffffffffff)
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], high)
+	binary.BigEndian.PutUint64(b[8:], low)
+	id := make([]byte, 0, 36)
+	for i, part := range [][]byte{b[:4], b[4:6], b[6:8], b[8:10], b[10:]} {
+		if i > 0 {
+			id = append(id, '-')
+		}
+		id = hex.AppendEncode(id, part)
+	}
+	return string(id)
 }
 
 // newID makes an id of the form of AWS's resource ids, such as phone- and 32 hex digits. The caller holds the lock.
