@@ -54,7 +54,7 @@ var allowed = map[string]string{
 
 	"internal/metrics/emftest": "",
 	"internal/simulator":       "internal/sms",
-	"internal/neighbours":      "",
+	"internal/neighbours":      "internal/simulator",
 	"internal/localdb":         "",
 	"internal/localdb/dbtest":  "internal/localdb",
 	"internal/localdb/pgproxy": "",

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/heedsms/heed/internal/simulator"
 )
 
 // Options are the settings of an [AWS]. The zero value is an account in us-east-1.
@@ -23,9 +25,10 @@ type Options struct {
 type AWS struct {
 	options  Options
 	services map[string]http.HandlerFunc // by the name in the scope of a signature
+	double   *simulator.Simulator        // whose queues these are
 
 	mu     sync.Mutex                   // guards everything below
-	serial int                          // of messages and receipts
+	serial int                          // of subscriptions
 	stacks map[string]map[string]string // outputs by name, by stack
 	queues map[string]*queue
 	topics map[string]*topic // by ARN
@@ -48,6 +51,7 @@ func New(options Options) *AWS {
 		options.Now = time.Now
 	}
 	a := &AWS{
+		double:  simulator.New(simulator.Options{Region: options.Region, AccountID: options.AccountID, Now: options.Now}),
 		options: options, stacks: map[string]map[string]string{}, queues: map[string]*queue{}, topics: map[string]*topic{},
 		caller: fmt.Sprintf("arn:aws:iam::%s:user/operator", options.AccountID), denied: map[string]bool{}, roles: map[string]string{},
 		buckets: map[string]map[string][]byte{},

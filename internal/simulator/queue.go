@@ -31,7 +31,7 @@ type Queue struct {
 
 	mu       sync.Mutex // guards everything below
 	visible  []*queued
-	hidden   []*queued          // in the order in which they were received, deleted ones among them
+	hidden   []*queued          // deleted ones among them
 	received map[string]*queued // what is hidden and not deleted, by receipt
 }
 
@@ -77,6 +77,11 @@ func (q *Queue) put(r SQSRecord) string {
 // Receive hands out up to most messages and hides them. A message that was handed out often enough goes to the dead
 // letters instead, with its id and the time at which it was sent. The receipts are for [Queue.Delete].
 func (q *Queue) Receive(most int) (records []SQSRecord, receipts []string) {
+	return q.ReceiveFor(most, q.options.VisibilityTimeout)
+}
+
+// ReceiveFor is [Queue.Receive] with a visibility timeout of its own.
+func (q *Queue) ReceiveFor(most int, hide time.Duration) (records []SQSRecord, receipts []string) {
 	now := q.simulator.Now()
 	var dead []SQSRecord
 	q.mu.Lock()
@@ -92,7 +97,7 @@ func (q *Queue) Receive(most int) (records []SQSRecord, receipts []string) {
 		if m.record.ReceiveCount == 1 {
 			m.record.FirstReceivedAt = now
 		}
-		m.receipt, m.seenAgain = fmt.Sprintf("%s-%d", m.record.MessageID, m.record.ReceiveCount), now.Add(q.options.VisibilityTimeout)
+		m.receipt, m.seenAgain = fmt.Sprintf("%s-%d", m.record.MessageID, m.record.ReceiveCount), now.Add(hide)
 		q.received[m.receipt] = m
 		q.hidden = append(q.hidden, m)
 		records, receipts = append(records, m.record), append(receipts, m.receipt)
@@ -118,20 +123,29 @@ func (q *Queue) Delete(receipt string) {
 	delete(q.received, receipt)
 }
 
+// Hide keeps a message that was received from being received again for so long from now on; 0 shows it at once.
+func (q *Queue) Hide(receipt string, d time.Duration) {
+	now := q.simulator.Now()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if m, ok := q.received[receipt]; ok {
+		m.seenAgain = now.Add(d)
+	}
+}
+
 // show makes visible what was hidden long enough. The caller holds the lock.
 func (q *Queue) show(now time.Time) {
-	for len(q.hidden) > 0 {
-		m := q.hidden[0]
-		if _, kept := q.received[m.receipt]; kept {
-			if m.seenAgain.After(now) {
-				return
-			}
+	q.hidden = slices.DeleteFunc(q.hidden, func(m *queued) bool {
+		_, kept := q.received[m.receipt]
+		if kept && m.seenAgain.After(now) {
+			return false
+		}
+		if kept {
 			delete(q.received, m.receipt)
 			q.visible = append(q.visible, m)
 		}
-		q.hidden[0] = nil
-		q.hidden = q.hidden[1:]
-	}
+		return true
+	})
 }
 
 // Length is how many messages can be received now, and how many are hidden.
@@ -141,6 +155,22 @@ func (q *Queue) Length() (visible, hidden int) {
 	defer q.mu.Unlock()
 	q.show(now)
 	return len(q.visible), len(q.received)
+}
+
+// Bodies are those of all messages, hidden ones too.
+func (q *Queue) Bodies() []string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var bodies []string
+	for _, m := range q.visible {
+		bodies = append(bodies, m.record.Body)
+	}
+	for _, m := range q.hidden {
+		if _, kept := q.received[m.receipt]; kept {
+			bodies = append(bodies, m.record.Body)
+		}
+	}
+	return bodies
 }
 
 // Records are the messages that can be received now, oldest first. They stay.
