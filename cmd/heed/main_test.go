@@ -208,7 +208,9 @@ func TestSimulateKeepsData(t *testing.T) {
 		}
 		if told == nil {
 			var numbers struct {
-				PhoneNumbers []struct{ ID string `json:"PhoneNumberId"` }
+				PhoneNumbers []struct {
+					ID string `json:"PhoneNumberId"`
+				}
 			}
 			if err := json.Unmarshal([]byte(call("DescribePhoneNumbers", "{}")), &numbers); err != nil || len(numbers.PhoneNumbers) != 1 {
 				t.Fatal(numbers, err)
