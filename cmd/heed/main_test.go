@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -173,6 +174,71 @@ func TestSimulate(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("it did not end")
+	}
+}
+
+// With --data the next start has what the last one made: the same ids, and its numbers as they were changed.
+func TestSimulateKeepsData(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "double")
+	var told []string
+	for range 2 {
+		ctx, stop := context.WithCancel(t.Context())
+		errs, done := make(chan string, 10), make(chan int)
+		go func() {
+			done <- run(ctx, []string{"simulate", "--listen", "127.0.0.1:0", "--data", data}, terminal{nil, io.Discard, lines(errs)})
+		}()
+		base := strings.TrimSuffix(strings.Fields(<-errs)[5], ",")
+		call := func(operation, input string) string {
+			r, err := http.NewRequestWithContext(ctx, http.MethodPost, base, strings.NewReader(input))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("X-Amz-Target", "PinpointSMSVoiceV2."+operation)
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = answer.Body.Close() }()
+			body, err := io.ReadAll(answer.Body)
+			if err != nil || answer.StatusCode != http.StatusOK {
+				t.Errorf("%s: %s %v %s", operation, answer.Status, err, body)
+			}
+			return string(body)
+		}
+		if told == nil {
+			var numbers struct {
+				PhoneNumbers []struct {
+					ID string `json:"PhoneNumberId"`
+				}
+			}
+			if err := json.Unmarshal([]byte(call("DescribePhoneNumbers", "{}")), &numbers); err != nil || len(numbers.PhoneNumbers) != 1 {
+				t.Fatal(numbers, err)
+			}
+			call("UpdatePhoneNumber", `{"PhoneNumberId": "`+numbers.PhoneNumbers[0].ID+`", "DeletionProtectionEnabled": true}`)
+			call("CreatePool", `{"OriginationIdentity": "`+numbers.PhoneNumbers[0].ID+`", "IsoCountryCode": "US", "MessageType": "TRANSACTIONAL"}`)
+			call("SendTextMessage", `{"DestinationPhoneNumber": "+14255550101", "MessageBody": "hello"}`)
+		}
+		phone, err := http.Get(base + "/people/+14255550101/messages")
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages, err := io.ReadAll(phone.Body)
+		_ = phone.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = append(told, call("DescribePhoneNumbers", "{}")+call("DescribePools", "{}")+string(messages))
+		if code, _, says := heed(t, "", "simulate", "--listen", "127.0.0.1:0", "--data", data); code == 0 || !strings.Contains(says, "another process has it") {
+			t.Errorf("a second one at once: exit %d, %s", code, says)
+		}
+		stop()
+		if code := <-done; code != 0 {
+			t.Errorf("exit %d", code)
+		}
+	}
+	if told[0] != told[1] || !strings.Contains(told[0], `"Body":"hello"`) || !strings.Contains(told[0], `"PoolId":"pool-`) {
+		t.Errorf("before:\n%s\nafter:\n%s", told[0], told[1])
 	}
 }
 

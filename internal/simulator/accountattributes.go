@@ -23,7 +23,9 @@ const (
 func (s *Simulator) SetAccountTier(tier AccountTier) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	s.tier = tier
+	s.record(now, "SetAccountTier", tier)
 }
 
 // DescribeAccountAttributes tells of the account's tier and of its default protect configuration, if it has one (API_DescribeAccountAttributes).

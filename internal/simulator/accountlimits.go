@@ -13,7 +13,9 @@ import (
 func (s *Simulator) SetAccountLimit(name types.AccountLimitName, most int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	s.quotas[name] = most
+	s.record(now, "SetAccountLimit", name, most)
 }
 
 // newQuotas are the quotas of an account whose quotas nobody raised: 25 of each kind (page quotas).

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
@@ -34,17 +35,18 @@ type NumberSpec struct {
 func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	if spec.Type == "" {
 		spec.Type = kindOf(spec.Number)
 	}
-	n := s.newPhoneNumber(spec.Number, spec.Type, countryOf(sms.Phone(spec.Number)), s.now())
+	n := s.newPhoneNumber(spec.Number, spec.Type, countryOf(sms.Phone(spec.Number)), now)
 	if spec.Type == types.NumberTypeShortCode {
 		n.country = "US"
 	}
 	if spec.Capabilities != nil {
 		n.capabilities = spec.Capabilities
 	}
-	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList)
+	n.inboundSettings = s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList, now)
 	n.protected = spec.Protected
 	if spec.Status != "" {
 		n.status = spec.Status
@@ -53,7 +55,15 @@ func (s *Simulator) AddNumber(spec NumberSpec) (phoneNumberID string) {
 		n.id, n.arn, n.pool, n.registration = old.id, old.arn, old.pool, old.registration
 	}
 	s.numbers[n.id] = n
+	s.record(now, "AddNumber", spec)
 	return n.id
+}
+
+// HasNumber says whether the account has a number.
+func (s *Simulator) HasNumber(number sms.Identity) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byNumber(number) != nil
 }
 
 // RCSAgentSpec describes an RCS agent that the account is to have.
@@ -75,6 +85,7 @@ type RCSAgentSpec struct {
 func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	id := string(spec.ID)
 	if id == "" {
 		id = s.newID("rcs")
@@ -82,10 +93,11 @@ func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 	if spec.Countries == nil {
 		spec.Countries = []string{"US"}
 	}
-	a := s.newRCSAgent(id, s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList), s.now())
+	a := s.newRCSAgent(id, s.arranged(spec.TwoWayTopic, spec.SelfManaged, spec.OptOutList, now), now)
 	a.fallback = spec.Fallback
 	s.launch(a, spec.Countries)
 	s.agents[id] = a
+	s.record(now, "AddRCSAgent", spec)
 	return sms.Identity(id)
 }
 
@@ -93,11 +105,13 @@ func (s *Simulator) AddRCSAgent(spec RCSAgentSpec) sms.Identity {
 func (s *Simulator) LaunchRCSAgent(id sms.Identity, countries ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	a, err := s.agent(string(id))
 	if err != nil {
 		return fmt.Errorf("launch an RCS agent: %w", err)
 	}
 	s.launch(a, countries)
+	s.record(now, "LaunchRCSAgent", a.id, countries)
 	return nil
 }
 
@@ -112,32 +126,36 @@ func (s *Simulator) launch(a *rcsAgent, countries []string) {
 func (s *Simulator) AddSenderID(name, country string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := s.newSenderID(name, country, s.now())
+	now := s.begin()
+	i := s.newSenderID(name, country, now)
 	if mustRegister(country) {
 		i.registration = aws.String(s.newID("registration"))
 	}
 	s.senderIDs[i.id()] = i
+	s.record(now, "AddSenderID", name, country)
 }
 
 // ReviewNotifyConfiguration gives a notify configuration another status and tier, as a review of AWS does.
 func (s *Simulator) ReviewNotifyConfiguration(id string, status types.NotifyConfigurationStatus, tier types.NotifyConfigurationTier) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	c, err := s.notifyConfiguration(id)
 	if err != nil {
 		return fmt.Errorf("review a notify configuration: %w", err)
 	}
 	c.status, c.tier = status, tier
+	s.record(now, "ReviewNotifyConfiguration", c.id, status, tier)
 	return nil
 }
 
 // arranged are settings as a spec wants them. The caller holds the lock.
-func (s *Simulator) arranged(topic string, selfManaged bool, list string) inboundSettings {
+func (s *Simulator) arranged(topic string, selfManaged bool, list string, now time.Time) inboundSettings {
 	if list == "" {
 		list = defaultOptOutList
 	}
 	if _, exists := s.lists[list]; !exists {
-		s.lists[list] = s.newOptOutList(list, s.now())
+		s.lists[list] = s.newOptOutList(list, now)
 	}
 	settings := newInboundSettings(list)
 	settings.selfManaged = selfManaged
@@ -166,21 +184,21 @@ var (
 )
 
 // freeNumber is the next number that nobody has yet: 555-01xx in North America, elsewhere the calling code and the
-// same digits. Once all are out, numbers get longer than any real one. The caller holds the lock.
-func (s *Simulator) freeNumber(country string, kind types.NumberType) sms.Identity {
+// same digits. Once all are out, numbers get longer than any real one. issued is how many are handed out once it is
+// taken. The caller holds the lock.
+func (s *Simulator) freeNumber(country string, kind types.NumberType) (free sms.Identity, issued int) {
 	areas := fictionAreaCodes
 	if kind == types.NumberTypeTollFree {
 		areas = tollFreeCodes
 	}
-	for {
-		round := s.issued / 100
-		number := fmt.Sprintf("+%s%s55501%02d", callingCode(country), areas[round%len(areas)], s.issued%100)
+	for issued = s.issued; ; issued++ {
+		round := issued / 100
+		number := fmt.Sprintf("+%s%s55501%02d", callingCode(country), areas[round%len(areas)], issued%100)
 		if again := round / len(areas); again > 0 {
 			number += fmt.Sprintf("%02d", again)
 		}
-		s.issued++
 		if s.byNumber(sms.Identity(number)) == nil {
-			return sms.Identity(number)
+			return sms.Identity(number), issued + 1
 		}
 	}
 }

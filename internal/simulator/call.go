@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Phase says where in an operation [Options.OnCall] is called.
@@ -83,7 +84,10 @@ func serve[In, Out any](ctx context.Context, s *Simulator, in *In, effect func(n
 func apply[In, Out any](s *Simulator, name string, in *In, fault Fault, effect func(time.Time) (*Out, error)) (*Out, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
+	if err := s.unkept(); err != nil {
+		return nil, err
+	}
+	now := s.begin()
 	out, err := func() (*Out, error) {
 		if err := fault.before(); err != nil {
 			return nil, err
@@ -98,6 +102,10 @@ func apply[In, Out any](s *Simulator, name string, in *In, fault Fault, effect f
 			return tagging(s, in, func() (*Out, error) { return effect(now) })
 		})
 	}()
+	if err == nil && changes(name) {
+		s.record(now, name, in)
+		err = s.unkept()
+	}
 	kept := *in
 	s.calls.add(Call{
 		Operation: name, Input: &kept, Err: err, At: now,
@@ -139,6 +147,12 @@ func once[In, Out any](s *Simulator, name string, in *In, effect func() (*Out, e
 		s.tokens[key] = idempotent{input: input, output: out}
 	}
 	return out, err
+}
+
+// changes says whether an operation changes the account, rather than to tell of it.
+func changes(operation string) bool {
+	verb := operation[:1+strings.IndexFunc(operation[1:], unicode.IsUpper)]
+	return verb != "Describe" && verb != "List" && verb != "Get" && operation != "CarrierLookup"
 }
 
 func operationName(input reflect.Type) string { return strings.TrimSuffix(input.Name(), "Input") }

@@ -46,7 +46,7 @@ func (s *Simulator) SetChaos(c Chaos) {
 
 // strikes draws whether something of this probability happens. The caller holds the lock.
 func (s *Simulator) strikes(probability float64) bool {
-	return probability > 0 && s.random.Float64() < probability
+	return probability > 0 && s.passing.Float64() < probability
 }
 
 // redelivers draws whether a message comes again that is being deleted.
@@ -90,7 +90,7 @@ func (s *Simulator) pass(ctx context.Context, deliver func(context.Context)) {
 	later := 0
 	for range copies {
 		if s.strikes(s.chaos.Delay) {
-			off := time.Duration(s.random.Float64() * float64(s.chaos.DelayUpTo))
+			off := time.Duration(s.passing.Float64() * float64(s.chaos.DelayUpTo))
 			s.waiting.add(&waiting{at: at.Add(off), deliver: deliver})
 			later++
 		}

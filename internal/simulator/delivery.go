@@ -52,12 +52,16 @@ func (s *Simulator) TakeEvents() []Event {
 	defer s.mu.Unlock()
 	all := s.waiting.inOrder()
 	s.waiting = waitingLine{}
+	var taken []*waiting
 	for _, w := range all {
 		if w.deliver != nil {
 			s.waiting.add(w)
+		} else {
+			taken = append(taken, w)
 		}
 	}
-	return s.events(all)
+	s.recordDelivered(taken)
+	return s.events(taken)
 }
 
 // Deliver hands waiting events to the subscribers of their destinations, from the calling goroutine, and returns how
@@ -74,7 +78,9 @@ func (s *Simulator) Deliver(ctx context.Context, o DeliverOptions) int {
 // Advance moves the double's clock on. With AutoDeliver the events that fell due go out before it returns.
 func (s *Simulator) Advance(d time.Duration) {
 	s.mu.Lock()
+	now := s.begin()
 	s.shift += d
+	s.record(now, "Advance", d)
 	s.mu.Unlock()
 	if s.options.AutoDeliver {
 		s.deliverSoon(context.Background())
@@ -88,24 +94,30 @@ func (s *Simulator) deliverSoon(ctx context.Context) {
 // deliver delivers what lies at or before until; a zero until means everything.
 func (s *Simulator) deliver(ctx context.Context, o DeliverOptions, until time.Time) int {
 	s.mu.Lock()
+	var taken []*waiting
 	var deliveries []func(context.Context)
-	for taken := 0; o.Most == 0 || taken < o.Most; taken++ {
+	for o.Most == 0 || len(taken) < o.Most {
 		w := s.waiting.next(until)
 		if w == nil {
 			break
 		}
+		taken = append(taken, w)
 		deliveries = append(deliveries, s.deliveries(w)...)
 	}
 	if o.Twice {
 		deliveries = append(deliveries, deliveries...)
 	}
 	if o.Shuffle {
-		s.random.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
+		s.passing.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
 	}
 	s.mu.Unlock()
 	for _, deliver := range deliveries {
 		deliver(ctx)
 	}
+	// Only now: what a crash interrupts comes again.
+	s.mu.Lock()
+	s.recordDelivered(taken)
+	s.mu.Unlock()
 	return len(deliveries)
 }
 

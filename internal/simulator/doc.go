@@ -1,4 +1,5 @@
-// Package simulator is a local double of AWS End User Messaging SMS (the API pinpoint-sms-voice-v2), kept in memory.
+// Package simulator is a local double of AWS End User Messaging SMS (the API pinpoint-sms-voice-v2), kept in memory
+// ([New]) or in a directory as well ([Open]).
 //
 // It keeps the rules that AWS states (patterns, lengths, quotas, who may be deleted, 30 days between opt-out
 // deletions, no send to a listed number) and answers with the SDK's own typed errors. A send becomes delivery events

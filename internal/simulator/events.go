@@ -159,6 +159,7 @@ func (s *Simulator) schedule(m *Message, from sender, course []step) {
 		}
 		s.waiting.add(&waiting{
 			set: m.ConfigurationSet, eventType: string(st.event), messageID: m.ID, at: m.At.Add(st.after), body: body,
+			change: s.changes + 1,
 		})
 	}
 }

@@ -50,7 +50,7 @@ func (s *Simulator) SubscribeHTTP(ctx context.Context, subscription HTTPSubscrip
 	}
 	e := &endpoint{HTTPSubscription: subscription, simulator: s}
 	s.mu.Lock()
-	e.token = s.newID("token")
+	e.token = "token-" + s.passingUUID()
 	s.endpoints[e.token] = e
 	s.mu.Unlock()
 	return e.ask(ctx, typeSubscribe, "You have chosen to subscribe to the topic "+e.TopicARN+
@@ -97,7 +97,7 @@ func (e *endpoint) ask(ctx context.Context, kind, message string) error {
 	s := e.simulator
 	s.mu.Lock()
 	n := Notification{
-		MessageID: s.newUUID(), TopicARN: e.TopicARN, Timestamp: s.now(), origin: s, version: s.signatureVersion(e.TopicARN),
+		MessageID: s.passingUUID(), TopicARN: e.TopicARN, Timestamp: s.now(), origin: s, version: s.signatureVersion(e.TopicARN),
 	}
 	s.mu.Unlock()
 	return e.post(ctx, n, kind, "", string(mustJSON(n.confirmation(kind, e.token, message))))

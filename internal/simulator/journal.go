@@ -26,6 +26,16 @@ func (j *journal[T]) add(item T) (oldest T, forgotten bool) {
 	return oldest, true
 }
 
+// bound sets another limit, and tells what is forgotten for it, oldest first.
+func (j *journal[T]) bound(limit int) (forgotten []T) {
+	all := j.copied()
+	if limit > 0 && len(all) > limit {
+		forgotten = all[:len(all)-limit]
+	}
+	j.limit, j.items, j.head = limit, slices.Clone(all[len(forgotten):]), 0
+	return forgotten
+}
+
 // all are the items that are kept, oldest first. The slice is the caller's to read until the next add.
 func (j *journal[T]) all() []T { return j.items[j.head:] }
 

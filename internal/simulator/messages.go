@@ -120,10 +120,13 @@ func (m *Message) shown(now time.Time) Message {
 func (s *Simulator) keep(m *Message) {
 	s.byID[m.ID] = m
 	s.byRecipient[m.To] = append(s.byRecipient[m.To], m)
-	oldest, forgotten := s.messages.add(m)
-	if !forgotten {
-		return
+	if oldest, forgotten := s.messages.add(m); forgotten {
+		s.forget(oldest)
 	}
+}
+
+// forget loses the oldest message. The caller holds the lock.
+func (s *Simulator) forget(oldest *Message) {
 	delete(s.byID, oldest.ID)
 	others := s.byRecipient[oldest.To]
 	others[0] = nil // the slice's array outlives the cut

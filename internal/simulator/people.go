@@ -33,14 +33,18 @@ type inboundPayload struct {
 // keywords it both answers and publishes.
 func (s *Simulator) Text(ctx context.Context, from sms.Phone, to sms.Identity, body string) (inboundMessageID string, err error) {
 	s.mu.Lock()
+	now := s.begin()
 	at, err := s.receiver(to)
+	if err == nil {
+		err = s.unkept()
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return "", err
 	}
 	match, matched := at.settings.match(body)
 	p := inboundPayload{
-		Origination: string(from), Destination: string(at.identity), Body: body, ID: s.newUUID(),
+		Origination: string(from), Destination: string(at.identity), Body: body, ID: s.passingUUID(),
 		Keyword: "KEYWORD_" + s.options.AccountID,
 	}
 	if matched {
@@ -51,7 +55,8 @@ func (s *Simulator) Text(ctx context.Context, from sms.Phone, to sms.Identity, b
 	}
 	answered := matched && !at.settings.selfManaged
 	if answered {
-		s.answer(at, from, match)
+		s.answer(at, from, match, now)
+		s.record(now, "Text", from, to, body)
 	}
 	publish := !answered || !match.compliance || s.options.PublishManaged
 	s.mu.Unlock()
@@ -140,8 +145,7 @@ func (s *Simulator) receiver(to sms.Identity) (receiver, error) {
 
 // answer is AWS acting on a keyword and replying to it. The confirmation of STOP goes out although the person is on
 // the list by then. The caller holds the lock.
-func (s *Simulator) answer(at receiver, to sms.Phone, match keywordMatch) {
-	now := s.now()
+func (s *Simulator) answer(at receiver, to sms.Phone, match keywordMatch, now time.Time) {
 	if list, ok := s.lists[at.settings.optOutList]; ok {
 		switch match.action {
 		case types.KeywordActionOptOut:

@@ -48,7 +48,8 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		if err != nil {
 			return nil, err
 		}
-		n := s.newPhoneNumber(s.freeNumber(*in.IsoCountryCode, kind), kind, *in.IsoCountryCode, now)
+		number, issued := s.freeNumber(*in.IsoCountryCode, kind)
+		n := s.newPhoneNumber(number, kind, *in.IsoCountryCode, now)
 		n.inboundSettings = newInboundSettings(found.name)
 		n.messageType, n.capabilities = in.MessageType, in.NumberCapabilities
 		n.international, n.protected = aws.ToBool(in.InternationalSendingEnabled), aws.ToBool(in.DeletionProtectionEnabled)
@@ -69,7 +70,7 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		if r != nil {
 			r.associate(n.associable())
 		}
-		s.numbers[n.id] = n
+		s.numbers[n.id], s.issued = n, issued
 		return n.requested(in.Tags), nil
 	})
 }

@@ -103,7 +103,7 @@ type Denial struct {
 func (s *Simulator) DecideRegistration(registrationID string, status types.RegistrationVersionStatus, denials ...Denial) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
+	now := s.begin()
 	r, err := s.registration(registrationID, now)
 	if err != nil {
 		return fmt.Errorf("deciding a registration: %w", err)
@@ -121,6 +121,7 @@ func (s *Simulator) DecideRegistration(registrationID string, status types.Regis
 		v.denials = slices.Clone(denials)
 	}
 	r.enter(v, status, now)
+	s.record(now, "DecideRegistration", r.id, status, denials)
 	return nil
 }
 

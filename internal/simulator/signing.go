@@ -83,7 +83,9 @@ func (s *Simulator) ServeAt(url string) {
 func (s *Simulator) SetSignatureVersion(topicARN string, version int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	s.versions[topicARN] = version
+	s.record(now, "SetSignatureVersion", topicARN, version)
 }
 
 // signatureVersion is the version of a topic. The caller holds the lock.

@@ -23,7 +23,8 @@ type Options struct {
 	AccountID string
 	// Now is the clock. Nil means time.Now. [Simulator.Advance] is added to what it tells.
 	Now func() time.Time
-	// Seed decides every id and every shuffle. The same seed and the same calls give the same double.
+	// Seed decides every id and every shuffle. The same seed and the same calls give the same double. In a directory of
+	// [Open] the seed of its beginning holds.
 	Seed uint64
 
 	// AutoDeliver delivers the events of a send before the send is answered, as far as they fall within a minute;
@@ -73,7 +74,11 @@ type Simulator struct {
 
 	mu      sync.Mutex // guards everything below
 	shift   time.Duration
-	random  *rand.Rand
+	source  *rand.PCG  // of random
+	random  *rand.Rand // what a call draws that changes the account: see begin
+	passing *rand.Rand // what is drawn for all that is not kept: requests, notifications, faults
+	changes int        // calls so far that changed the account
+	file    *callFile  // keeps them, or nil
 	faults  []*pendingFault
 	chaos   Chaos
 	rates   map[string][]counted
@@ -121,20 +126,30 @@ type Simulator struct {
 	endpoints     map[string]*endpoint // HTTP subscriptions by token
 }
 
-// New makes a double that holds nothing but the opt-out list Default, as a new account does.
+// complete are the options with what they leave out.
+func (o Options) complete() Options {
+	if o.Region == "" {
+		o.Region = "us-east-1"
+	}
+	if o.AccountID == "" {
+		o.AccountID = "111122223333"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// New makes a double that holds nothing but the opt-out list Default, as a new account does. Its state ends with it;
+// [Open] makes one that keeps it.
 func New(options Options) *Simulator {
-	if options.Region == "" {
-		options.Region = "us-east-1"
-	}
-	if options.AccountID == "" {
-		options.AccountID = "111122223333"
-	}
-	if options.Now == nil {
-		options.Now = time.Now
-	}
+	options = options.complete()
+	source := rand.NewPCG(options.Seed, 0)
 	s := &Simulator{
 		options:     options,
-		random:      rand.New(rand.NewPCG(options.Seed, 0x736d732d766f6963)),
+		source:      source,
+		random:      rand.New(source),
+		passing:     rand.New(rand.NewPCG(options.Seed, 0x736d732d766f6963)),
 		rates:       map[string][]counted{},
 		tokens:      map[string]idempotent{},
 		optIns:      map[string]time.Time{},
@@ -196,9 +211,15 @@ func (s *Simulator) Now() time.Time {
 // now is Now for who holds the lock.
 func (s *Simulator) now() time.Time { return s.options.Now().Add(s.shift) }
 
-// newUUID makes an id of the form of AWS's message ids. The caller holds the lock.
-func (s *Simulator) newUUID() string {
-	high, low := s.random.Uint64(), s.random.Uint64()
+// newUUID makes the id of a message, in a call that began. The caller holds the lock.
+func (s *Simulator) newUUID() string { return uuidFrom(s.random) }
+
+// passingUUID makes the id of something that is not kept. The caller holds the lock.
+func (s *Simulator) passingUUID() string { return uuidFrom(s.passing) }
+
+// uuidFrom makes an id of the form of AWS's message ids.
+func uuidFrom(random *rand.Rand) string {
+	high, low := random.Uint64(), random.Uint64()
 	high = high&^0xf000 | 0x4000
 	low = low&^(0b11<<62) | 0b10<<62
 	var b [16]byte
@@ -214,14 +235,15 @@ func (s *Simulator) newUUID() string {
 	return string(id)
 }
 
-// newID makes an id of the form of AWS's resource ids, such as phone- and 32 hex digits. The caller holds the lock.
+// newID makes an id of the form of AWS's resource ids, such as phone- and 32 hex digits, in a call that began. The caller
+// holds the lock.
 func (s *Simulator) newID(prefix string) string {
 	return fmt.Sprintf("%s-%016x%016x", prefix, s.random.Uint64(), s.random.Uint64())
 }
 
-// uuid is newUUID for who does not hold the lock.
+// uuid is passingUUID for who does not hold the lock.
 func (s *Simulator) uuid() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.newUUID()
+	return s.passingUUID()
 }

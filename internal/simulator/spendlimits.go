@@ -24,12 +24,14 @@ func newSpendLimits() map[types.SpendLimitName]types.SpendLimit {
 func (s *Simulator) SetMaxSpendLimit(name types.SpendLimitName, most int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.begin()
 	l := s.spend[name]
 	l.MaxLimit = most
 	if !l.Overridden || l.EnforcedLimit > most {
 		l.EnforcedLimit = most
 	}
 	s.spend[name] = l
+	s.record(now, "SetMaxSpendLimit", name, most)
 }
 
 // DescribeSpendLimits tells how much the account may spend in a month, and what it has set itself. What was spent the

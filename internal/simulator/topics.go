@@ -91,7 +91,7 @@ func (s *Simulator) Published() []Notification {
 // newNotification takes a message for a topic. The caller holds the lock.
 func (s *Simulator) newNotification(topicARN, message string) Notification {
 	n := Notification{
-		MessageID: s.newUUID(), TopicARN: topicARN, Message: message, Timestamp: s.now(),
+		MessageID: s.passingUUID(), TopicARN: topicARN, Message: message, Timestamp: s.now(),
 		origin: s, version: s.signatureVersion(topicARN),
 	}
 	s.published.add(n)

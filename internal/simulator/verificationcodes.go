@@ -33,8 +33,8 @@ func (s *Simulator) SendDestinationNumberVerificationCode(ctx context.Context, i
 		if d.status == types.VerificationStatusVerified {
 			return nil, d.conflict(types.ConflictExceptionReasonVerificationAlreadyComplete, "The number is verified already")
 		}
-		d.codeSent = slices.DeleteFunc(d.codeSent, func(at time.Time) bool { return now.Sub(at) >= 24*time.Hour })
-		if len(d.codeSent) >= codesPerDay {
+		sent := slices.DeleteFunc(slices.Clone(d.codeSent), func(at time.Time) bool { return now.Sub(at) >= 24*time.Hour })
+		if len(sent) >= codesPerDay {
 			return nil, quotaExceeded(types.ServiceQuotaExceededExceptionReasonVerificationAttemptsPerDay)
 		}
 		code := fmt.Sprintf("%06d", s.random.IntN(1_000_000))
@@ -42,7 +42,7 @@ func (s *Simulator) SendDestinationNumberVerificationCode(ctx context.Context, i
 		if err != nil {
 			return nil, err
 		}
-		d.code, d.codeSent = code, append(d.codeSent, now)
+		d.code, d.codeSent = code, append(sent, now)
 		return &pinpointsmsvoicev2.SendDestinationNumberVerificationCodeOutput{MessageId: &id}, nil
 	})
 }

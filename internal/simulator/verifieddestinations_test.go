@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -62,6 +63,14 @@ func byVoice(in *api.SendDestinationNumberVerificationCodeInput) {
 }
 
 // giveBack verifies a number with a code, or with the one that was sent.
+// failedCode is a code that cannot be sent: no number calls.
+func failedCode(ctx context.Context, d double) error {
+	if err := sendCode(person, byVoice)(ctx, d); err == nil {
+		return errors.New("it was sent")
+	}
+	return nil
+}
+
 func giveBack(number, code string) call {
 	return func(ctx context.Context, d double) error {
 		id, err := destinationID(ctx, d, number)
@@ -174,6 +183,7 @@ func TestVerifiedDestinationNumberRules(t *testing.T) {
 		{"wrong code", sent, giveBack(person, "x"), "validation VERIFICATION_CODE_MISMATCH VerificationCode"},
 		{"right after wrong", then(sent, wrongCode), giveBack(person, ""), "ok"},
 		{"old code", then(sent, wait(15*time.Minute)), giveBack(person, ""), "conflict VERIFICATION_CODE_EXPIRED verified-destination-number"},
+		{"old code, and no newer could be sent", then(sent, wait(25*time.Hour), failedCode), giveBack(person, ""), "conflict VERIFICATION_CODE_EXPIRED verified-destination-number"},
 		{"no code", added, giveBack(person, "123456"), "conflict VERIFICATION_CODE_EXPIRED verified-destination-number"},
 		{"verify twice", verified, giveBack(person, ""), "conflict VERIFICATION_ALREADY_COMPLETE verified-destination-number"},
 		{"verify absent", nil, giveBack(person, "123456"), "not found verified-destination-number vdn-1"},

@@ -16,6 +16,7 @@ type waiting struct {
 	eventType string
 	messageID string
 	body      []byte
+	change    int // number of the call that it is of: see record
 
 	// deliver is set for a delivery that has its receiver already.
 	deliver func(context.Context)
@@ -46,6 +47,30 @@ func (l *waitingLine) next(until time.Time) *waiting {
 		return nil
 	}
 	return heap.Pop(&l.earliest).(*waiting)
+}
+
+// drop takes out, for each number, the earliest event of the call with that number.
+func (l *waitingLine) drop(changes []int) {
+	left := map[int]int{}
+	for _, n := range changes {
+		left[n]++
+	}
+	var others []*waiting
+	for dropped := 0; dropped < len(changes); {
+		w := l.next(time.Time{})
+		if w == nil {
+			break
+		}
+		if left[w.change] > 0 {
+			left[w.change]--
+			dropped++
+		} else {
+			others = append(others, w)
+		}
+	}
+	for _, w := range others {
+		heap.Push(&l.earliest, w)
+	}
 }
 
 // inOrder are all that wait, in order. They stay.
