@@ -21,9 +21,9 @@ func textLimit(dollars int64) call {
 func TestSpendLimitRules(t *testing.T) {
 	t.Parallel()
 	testRules(t, []rule{
-		{"up to what the account may spend", nil, textLimit(1000), "ok"},
+		{"up to what the account may spend", nil, textLimit(1_000_000), "ok"},
 		{"nothing at all", nil, textLimit(0), "ok"},
-		{"more than the account may spend", nil, textLimit(1001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
+		{"more than the account may spend", nil, textLimit(1_000_001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
 		{"less than nothing", nil, textLimit(-1), "validation INVALID_PARAMETER MonthlyLimit"},
 	})
 }
@@ -46,9 +46,9 @@ func TestSpendLimits(t *testing.T) {
 		}
 		t.Errorf("no limit for texts in %+v", out.SpendLimits)
 	}
-	want(1000, 1000, false)
+	want(1_000_000, 1_000_000, false)
 	do(t, d, textLimit(50))
-	want(50, 1000, true)
+	want(50, 1_000_000, true)
 	d.SetMaxSpendLimit(types.SpendLimitNameTextMessageMonthlySpendLimit, 20)
 	want(20, 20, true)
 	_, err := d.client.DeleteTextMessageSpendLimitOverride(t.Context(), &api.DeleteTextMessageSpendLimitOverrideInput{})
