@@ -48,6 +48,9 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		if err != nil {
 			return nil, err
 		}
+		if err := s.checkQuota(types.AccountLimitNamePhoneNumbers); err != nil {
+			return nil, err
+		}
 		n := s.newPhoneNumber(s.freeNumber(*in.IsoCountryCode, kind), kind, *in.IsoCountryCode, now)
 		n.inboundSettings = newInboundSettings(found.name)
 		n.messageType, n.capabilities = in.MessageType, in.NumberCapabilities

@@ -605,7 +605,10 @@ func TestRegistrationAssociationRules(t *testing.T) {
 			return err
 		})
 	}
-	full := approvedCampaign
+	full := then(approvedCampaign, func(_ context.Context, d double) error {
+		d.SetAccountLimit(types.AccountLimitNamePhoneNumbers, 100)
+		return nil
+	})
 	for range 49 {
 		full = then(full, request(types.RequestableNumberTypeTenDlc, "US", campaign))
 	}
