@@ -40,8 +40,9 @@ demo: ensure-postgres ## play the whole main job on this machine, with a throw-a
 	@$(GO) run ./cmd/heed demo
 
 .PHONY: dev
-dev: ensure-postgres ## the demo left running, with the page and the HTTP API on this machine
-	@$(GO) run ./cmd/heed dev
+dev: ensure-postgres ## phones to text from, reports and the HTTP API on this machine, behind the real Lambda binaries
+	@for f in inbound events relay; do CGO_ENABLED=0 $(GO) build -tags lambda.norpc -trimpath -o bin/functions/$$f/bootstrap ./cmd/$$f || exit 1; done
+	@$(GO) run ./cmd/heed dev --functions bin/functions
 
 .PHONY: test
 test: ensure-postgres ## all tests, on a real Postgres
@@ -56,10 +57,10 @@ race: ensure-postgres ## all tests with the race detector (needs a C compiler, t
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) $(PKG)
 
 .PHONY: screenshots
-screenshots: ensure-postgres ## the pictures of the page in docs/images, of a real run (needs chromium)
+screenshots: ensure-postgres ## the pictures of the pages in docs/images, of real runs (needs chromium)
 	@scripts/ensure-ci chromium
 	@mkdir -p docs/images
-	HEED_SCREENSHOTS=$(CURDIR)/docs/images CI=true $(GO) test ./internal/report/page -run TestScreenshots -count 1 -timeout 10m
+	HEED_SCREENSHOTS=$(CURDIR)/docs/images CI=true $(GO) test ./internal/report/page ./cmd/heed -run 'TestScreenshots|TestPhones$$' -count 1 -timeout 10m
 
 .PHONY: lint
 lint: ## vet, lint and formatting (the first run builds the linter: some minutes)

@@ -56,6 +56,10 @@ type stage struct {
 	arrived []simulator.Notification // what the queue holds
 	history []simulator.SQSRecord    // every message the queue ever held, to be played again
 	stream  [][]byte                 // what Firehose holds
+
+	endpoint string // the double's address
+	live     bool   // nothing is collected any more: queues take it
+	onCall   func(phase simulator.Phase, operation string)
 }
 
 func newStage(ctx context.Context, server *localdb.Server, t terminal, verbose bool) (*stage, error) {
@@ -87,7 +91,11 @@ func newStage(ctx context.Context, server *localdb.Server, t terminal, verbose b
 // openAccount makes the AWS account: a number and an RCS agent, a list, and a configuration set that reports to SNS
 // and to Firehose.
 func (s *stage) openAccount(ctx context.Context) error {
-	s.double = simulator.New(simulator.Options{Seed: 42, Unsigned: true})
+	s.double = simulator.New(simulator.Options{Seed: 42, Unsigned: true, OnCall: func(phase simulator.Phase, operation string) {
+		if s.onCall != nil {
+			s.onCall(phase, operation)
+		}
+	}})
 	for _, list := range []string{demoProgram} {
 		if _, err := s.double.CreateOptOutList(ctx, &pinpointsmsvoicev2.CreateOptOutListInput{OptOutListName: aws.String(list)}); err != nil {
 			return fmt.Errorf("make the opt-out list: %w", err)
@@ -110,9 +118,18 @@ func (s *stage) openAccount(ctx context.Context) error {
 			return fmt.Errorf("make the event destination: %w", err)
 		}
 	}
-	s.double.Subscribe(twoWayTopic, func(_ context.Context, n simulator.Notification) { s.arrived = append(s.arrived, n) })
-	s.double.Subscribe(eventsTopic, func(_ context.Context, n simulator.Notification) { s.arrived = append(s.arrived, n) })
-	s.double.SubscribeFirehose(eventsStream, func(_ context.Context, record []byte) { s.stream = append(s.stream, record) })
+	collect := func(_ context.Context, n simulator.Notification) {
+		if !s.live {
+			s.arrived = append(s.arrived, n)
+		}
+	}
+	s.double.Subscribe(twoWayTopic, collect)
+	s.double.Subscribe(eventsTopic, collect)
+	s.double.SubscribeFirehose(eventsStream, func(_ context.Context, record []byte) {
+		if !s.live {
+			s.stream = append(s.stream, record)
+		}
+	})
 	return s.listen(ctx)
 }
 
@@ -124,8 +141,9 @@ func (s *stage) listen(ctx context.Context) error {
 	}
 	s.server = &http.Server{Handler: s.double.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.server.Serve(listener) }()
+	s.endpoint = "http://" + listener.Addr().String()
 	s.aws = eum.New(aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String("http://" + listener.Addr().String()),
+		Region: "us-east-1", BaseEndpoint: aws.String(s.endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("demo", "demo", ""),
 	})
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/heedsms/heed/internal/inbound"
 	"github.com/heedsms/heed/internal/localdb"
+	"github.com/heedsms/heed/internal/phone"
 	"github.com/heedsms/heed/internal/program"
 	"github.com/heedsms/heed/internal/report/httpapi"
 	"github.com/heedsms/heed/internal/store"
@@ -23,14 +24,17 @@ type devCommand struct {
 	Listen  string `default:"127.0.0.1:8480" help:"The address to serve on: of this machine only." placeholder:"ADDR"`
 	Open    bool   `default:"true" negatable:"" help:"Open the page in a browser."`
 	Verbose bool   `short:"v" help:"Show the workers' logs and the requests."`
+
+	Functions string `type:"existingdir" help:"Run the Lambda binaries of this directory as the workers, each a process of its own: DIR/inbound/bootstrap and so on. make dev builds them." placeholder:"DIR"`
 }
 
 // Help is shown by heed dev --help.
 func (devCommand) Help() string {
-	return `Plays the demo once on a throw-away Postgres (see heed demo) and serves what it left until it is interrupted: the page at /, the HTTP API at /v1/, its description at /openapi.json. The relay works meanwhile, as it does each minute. Nobody has to say who they are, so it listens on this machine only. Nothing is kept.
+	return `Plays the demo once on a throw-away Postgres (see heed demo) and goes on until it is interrupted: phones to text from at /phone, with what heed decides beside them; reports at /; the HTTP API at /v1/, its description at /openapi.json. Topics, queues and the relay run as they do at AWS. Nobody has to say who they are, so it listens on this machine only. Nothing is kept.
 
   heed dev
   heed dev --listen 127.0.0.1:9000 --no-open
+  heed dev --functions bin/functions
   curl http://127.0.0.1:8480/v1/reports/delivery?by=status`
 }
 
@@ -72,18 +76,34 @@ func (c devCommand) Run(ctx context.Context, t terminal) error {
 	if c.Verbose {
 		log = slog.New(slog.NewTextHandler(t.err, nil))
 	}
-	api, done, err := serveDemo(ctx, s, log)
+	w := ownWorkers(s)
+	if c.Functions != "" {
+		logs := io.Discard
+		if c.Verbose {
+			logs = t.err
+		}
+		if w, err = binaryWorkers(ctx, c.Functions, s, logs); err != nil {
+			return err
+		}
+	}
+	defer w.close()
+	running, stop := context.WithCancel(ctx)
+	l, wait := playLive(running, s, w, log)
+	defer func() {
+		stop()
+		wait()
+	}()
+	pages, done, err := serveLive(ctx, l)
 	if err != nil {
 		return err
 	}
 	defer done()
 	address := "http://" + listener.Addr().String() + "/"
-	fmt.Fprintf(t.out, "heed dev: %s\nPostgres: %s. AWS: a local double. Ctrl-C ends it and removes everything.\n", address, server.Describe())
+	fmt.Fprintf(t.out, "heed dev: %s\nPhones to text from: %sphone. Postgres: %s. AWS: a local double. Ctrl-C ends it and removes everything.\n", address, address, server.Describe())
 	if c.Open && isTerminal(t.out) {
-		openBrowser(ctx, t, address)
+		openBrowser(ctx, t, address+"phone")
 	}
-	go keepUp(ctx, s, log)
-	return serveUntilDone(ctx, listener, api)
+	return serveUntilDone(ctx, listener, pages)
 }
 
 // listen refuses an address that others could reach: here nobody is asked who they are.
@@ -99,17 +119,17 @@ func (c devCommand) listen(ctx context.Context) (net.Listener, error) {
 	return listener, nil
 }
 
-// serveDemo is the API and the page over the demo's database, through connections of their own: a page asks several
-// questions at once.
-func serveDemo(ctx context.Context, s *stage, log *slog.Logger) (h http.Handler, done func(), err error) {
+// serveLive is the phones, and the API and the page over the demo's database, through connections of their own: a page
+// asks several questions at once.
+func serveLive(ctx context.Context, l *live) (h http.Handler, done func(), err error) {
 	const connections = 8
-	db, err := store.Open(ctx, store.Options{URL: s.url, Connections: connections, Cancel: true})
+	db, err := store.Open(ctx, store.Options{URL: l.url, Connections: connections, Cancel: true})
 	if err != nil {
 		return nil, nil, err
 	}
-	rules := &inbound.Rules{Documents: db, Log: log}
+	rules := &inbound.Rules{Documents: db, Log: l.log}
 	api := httpapi.New(httpapi.Options{
-		Store: db, Auth: httpapi.Loopback{}, Write: true, Timeout: 10 * time.Second, Log: log, Now: time.Now,
+		Store: db, Auth: httpapi.Loopback{}, Write: true, Phone: true, Timeout: 10 * time.Second, Log: l.log, Now: time.Now,
 		Rules: func(ctx context.Context, now time.Time) (*program.Ruleset, error) {
 			inForce, err := rules.Current(ctx, now)
 			if err != nil {
@@ -118,25 +138,30 @@ func serveDemo(ctx context.Context, s *stage, log *slog.Logger) (h http.Handler,
 			return inForce.Ruleset, nil
 		},
 	})
-	if err := api.AddPage(); err != nil {
+	phones, err := phone.Page{Stage: l, Records: db, Program: demoProgram, Number: demoNumber, Log: l.log, Now: time.Now}.Handler()
+	if err == nil {
+		err = api.AddPage()
+	}
+	if err != nil {
 		db.Close()
 		return nil, nil, err
 	}
-	return api, db.Close, nil
+	mux := http.NewServeMux()
+	mux.Handle("/phone", fromHere(phones))
+	mux.Handle("/phone/", fromHere(phones))
+	mux.Handle("/", api)
+	return mux, db.Close, nil
 }
 
-// keepUp does what the relay does each minute, more often: what is decided on the page is seen to follow.
-func keepUp(ctx context.Context, s *stage, log *slog.Logger) {
-	for tick := time.Tick(5 * time.Second); ; {
-		select {
-		case <-ctx.Done():
+// fromHere refuses what a page of the web could ask for by giving this machine a name, as the API does.
+func fromHere(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := (httpapi.Loopback{}).Authenticate(r); err != nil {
+			http.Error(w, err.Error(), http.StatusForbidden)
 			return
-		case <-tick:
-			if _, err := s.relay.Run(ctx); err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "the relay", slog.Any("error", err))
-			}
 		}
-	}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler) error {

@@ -50,6 +50,7 @@ var allowed = map[string]string{
 	"internal/lambdahttp":     "",
 	"internal/report/httpapi": "internal/consent internal/fault internal/lambdahttp internal/optout internal/program internal/report internal/report/page internal/sms",
 	"internal/report/page":    "internal/consent internal/fault internal/report internal/sms",
+	"internal/phone":          "internal/consent internal/report internal/report/page internal/sms",
 
 	"internal/metrics/emftest": "",
 	"internal/simulator":       "internal/sms",
@@ -58,6 +59,7 @@ var allowed = map[string]string{
 	"internal/localdb/dbtest":  "internal/localdb",
 	"internal/localdb/pgproxy": "",
 	"internal/lambdatest":      "",
+	"internal/browsertest":     "",
 	"internal/endtoend":        "",
 	"internal/deployment":      "",
 	"internal/upgrade":         "",
@@ -87,7 +89,7 @@ var pure = []string{
 }
 
 // clocks are the places that may ask what time it is: commands, and what is never deployed.
-var clocks = []string{"cmd/", "internal/bench/", "internal/simulator/", "internal/neighbours/", "internal/localdb/", "internal/lambdatest/"}
+var clocks = []string{"cmd/", "internal/bench/", "internal/simulator/", "internal/neighbours/", "internal/localdb/", "internal/lambdatest/", "internal/browsertest/"}
 
 type file struct {
 	path string // from the module's root

@@ -46,6 +46,8 @@ type Options struct {
 	Auth  Authenticator
 	// Write lets those whose Principal may write change consent and decide texts of the review queue.
 	Write bool
+	// Phone says that phones to text from are served beside the page: heed dev.
+	Phone bool
 	// Timeout is how long a request may take. One whose context ends sooner is stopped Margin before that.
 	Timeout, Margin time.Duration
 	Log             *slog.Logger

@@ -12,7 +12,7 @@ import (
 func (a *API) AddPage() error {
 	p := page.Page{
 		// Reports that are too slow end before the page does: what else there is can still be shown.
-		Reports: a.Store, Conversations: a.Store, Queue: a.Store, Patience: a.Timeout * 4 / 5, Log: a.Log, Now: a.Now,
+		Reports: a.Store, Conversations: a.Store, Queue: a.Store, Patience: a.Timeout * 4 / 5, Phone: a.Phone, Log: a.Log, Now: a.Now,
 		Actor: func(r *http.Request) string {
 			if who := PrincipalOf(r.Context()); who.Write {
 				return who.Name

@@ -54,6 +54,8 @@ type Page struct {
 	Actor func(*http.Request) string
 	// SignOut is the path to which a form posts to sign out; "": nobody signs in here.
 	SignOut string
+	// Phone says that phones to text from are served beside it, at /phone.
+	Phone bool
 	// Patience is how long the reports of a page may take; 0: eight seconds.
 	Patience time.Duration
 	Log      *slog.Logger
@@ -123,6 +125,7 @@ type frame struct {
 	Asked string // what the search field holds
 	// Waiting is how many texts wait for a decision, at most mostWaiting.
 	Waiting int
+	Phone   bool
 	SignOut string
 }
 
@@ -130,7 +133,7 @@ const mostWaiting = 99
 
 // frame begins a page. A zone that is unknown is UTC here: only the overview says so.
 func (p Page) frame(ctx context.Context, r *http.Request, title, at string) frame {
-	f := frame{Title: title, At: at, Zone: time.UTC, SignOut: p.SignOut}
+	f := frame{Title: title, At: at, Zone: time.UTC, Phone: p.Phone, SignOut: p.SignOut}
 	if zone, err := time.LoadLocation(r.URL.Query().Get("zone")); err == nil && zone != time.Local {
 		f.Zone = zone
 	}
