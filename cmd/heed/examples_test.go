@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // example runs a script of examples/ against a running double and returns what it wrote. Without its tools it skips at
@@ -13,13 +15,7 @@ import (
 func example(t *testing.T, d runningDouble, script string, tools ...string) string {
 	t.Helper()
 	for _, tool := range tools {
-		if _, err := exec.LookPath(tool); err == nil {
-			continue
-		}
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is absent", tool)
-		}
-		t.Skipf("%s is absent", tool)
+		needs(t, tool)
 	}
 	cmd := exec.CommandContext(t.Context(), filepath.Join("..", "..", "examples", script))
 	nothing := filepath.Join(t.TempDir(), "nothing")
@@ -42,10 +38,12 @@ func TestTwoWayExample(t *testing.T) {
 		"Your table is ready.", "We are open from 9 to 5.", "You are opted out and will receive no further texts from this number.",
 		"Acme: you get our texts again. Reply STOP to end.", "Your table waits for you.",
 	}
-	for i, line := range strings.Split(strings.TrimSpace(phone), "\n") {
-		if i >= len(want) || strings.TrimSpace(line) != want[i] {
-			t.Errorf("the phone shows %q", line)
-		}
+	var shown []string
+	for line := range strings.Lines(phone) {
+		shown = append(shown, strings.TrimSpace(line))
+	}
+	if diff := cmp.Diff(want, shown); diff != "" {
+		t.Error(diff)
 	}
 	if !strings.Contains(out, "(ConflictException)") {
 		t.Errorf("nothing was refused:\n%s", out)

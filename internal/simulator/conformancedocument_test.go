@@ -66,8 +66,8 @@ Written by a test, never by hand: %[7]sgo test ./internal/simulator -run Conform
 and with the AWS CLI, and the test fails when this page says anything else. How to use the double is in
 [simulator.md](simulator.md).
 
-%[1]d operations work, the %[2]d of the API of 2024 and the %[3]d that came later: all that SDK for Go v1.29.1, boto3 1.43.11 and AWS
-CLI 1.45.11 know. The three clients were given the same answers (times apart) and the same %[4]d refusals that follow. Without any
+%[1]d operations work, the %[2]d of the API of 2024 and the %[3]d that came later: all that the SDK for Go
+and the %[10]s beneath boto3 and the AWS CLI know. The three clients were given the same answers (times apart) and the same %[4]d refusals that follow. Without any
 one of its %[5]d required members an operation answers ValidationException %[7]sMISSING_PARAMETER%[7]s that names it.
 
 Errors: A AccessDenied, C Conflict, I InternalServer, N ResourceNotFound, Q ServiceQuotaExceeded, T Throttling, V Validation.
@@ -84,7 +84,16 @@ Each was seen with all three clients. Of ResourceNotFoundException the kind of r
 | operation | when | answer |
 | --- | --- | --- |
 %[9]s`, len(table.Operations), core, len(table.Operations)-core, refusals, results["boto3"].missing, calls, "`",
-		overview.String(), told.String())
+		overview.String(), told.String(), modelVersion(t))
+}
+
+// modelVersion is the version of the service model that errors.tsv was written from, such as botocore 1.43.11.
+func modelVersion(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/errors.tsv")
+	must(t, err)
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimPrefix(first, "# ")
 }
 
 func compareDocument(t *testing.T, want string) {
