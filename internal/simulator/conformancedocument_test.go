@@ -66,9 +66,9 @@ Written by a test, never by hand: %[7]sgo test ./internal/simulator -run Conform
 and with the AWS CLI, and the test fails when this page says anything else. How to use the double is in
 [simulator.md](simulator.md).
 
-%[1]d operations work, the %[2]d of the API of 2024 and the %[3]d that came later: all that the SDK for Go
-and the %[10]s beneath boto3 and the AWS CLI know. The three clients were given the same answers (times apart) and the same %[4]d refusals that follow. Without any
-one of its %[5]d required members an operation answers ValidationException %[7]sMISSING_PARAMETER%[7]s that names it.
+%[1]d operations work, the %[2]d of the API of 2024 and the %[3]d that came later: all that the SDK for Go and
+the %[10]s beneath boto3 and the AWS CLI know. The three clients were given the same answers (times apart) and the same
+%[4]d refusals that follow. Without any one of the %[5]d members that are required an operation answers ValidationException %[7]sMISSING_PARAMETER%[7]s that names it.
 
 Errors: A AccessDenied, C Conflict, I InternalServer, N ResourceNotFound, Q ServiceQuotaExceeded, T Throttling, V Validation.
 A and I come on request (%[7]sSimulator.Fail%[7]s, %[7]sPOST /faults%[7]s), T with limits in place. "No rule" says why an
