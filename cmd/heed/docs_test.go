@@ -32,7 +32,7 @@ func TestCommandsOfTheRunbookExist(t *testing.T) {
 			args = append(args, strings.Trim(w, `"`))
 		}
 		var c commands
-		parser, err := kong.New(&c, kong.Vars{"version": ""}, kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
+		parser, err := kong.New(&c, kong.Vars{"version": "", "double": defaultDouble}, kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
 		if err != nil {
 			t.Fatal(err)
 		}

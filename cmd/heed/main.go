@@ -19,6 +19,7 @@ type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Play the main job on this machine: throw-away Postgres, local double of AWS, scripted people."`
 	Dev        devCommand        `cmd:"" help:"The demo, left running: reports, conversations and the review queue in a browser, and the HTTP API."`
 	Simulate   simulateCommand   `cmd:"" help:"Serve a local double of the SMS Voice v2 API."`
+	Text       textCommand       `cmd:"" help:"Be a person who texts a number of the local double."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database schema up to date."`
 	Check      checkCommand      `cmd:"" help:"Check a heed.yaml: errors and advice."`
 	Plan       planCommand       `cmd:"" help:"Say what heed apply would change at AWS and in the database."`
@@ -72,7 +73,7 @@ func run(ctx context.Context, args []string, t terminal) (code int) {
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(t),
-		kong.Vars{"version": versionLine(release, build)},
+		kong.Vars{"version": versionLine(release, build), "double": defaultDouble},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -14,56 +13,76 @@ import (
 	"github.com/heedsms/heed/internal/sms"
 )
 
+// defaultDouble is where heed simulate serves unless it is told otherwise.
+const defaultDouble = "127.0.0.1:4579"
+
 type simulateCommand struct {
-	Listen  string   `help:"Address to serve." default:"127.0.0.1:4579" placeholder:"ADDR"`
-	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100"`
-	Region  string   `help:"Region in ARNs." default:"us-east-1"`
+	Listen string `help:"Address to serve." default:"${double}" placeholder:"ADDR"`
+	Region string `help:"Region in ARNs." default:"us-east-1"`
+	Data   string `help:"Directory that keeps the state over restarts. It is made if there is none." placeholder:"DIR" type:"path"`
 
-	Data string `help:"Directory that keeps the state over restarts. It is made if there is none." placeholder:"DIR" type:"path"`
+	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100" placeholder:"NUMBER"`
+	Managed bool     `help:"AWS answers HELP and STOP on these numbers itself, and keeps the opt-out list. Without it they are published only."`
+	Sandbox bool     `help:"The account is in the sandbox: texts go to verified destination numbers only."`
 
+	DeliverTo []string `help:"Endpoint that gets both topics by HTTP, signed, once it has confirmed the subscriptions as with SNS. May be given several times." placeholder:"URL"`
+	RCSEvents bool     `help:"What RCS agents send is told of in the event types of RCS, not in those of texts."`
+
+	Seed         *uint64       `help:"The same seed and the same calls give the same ids and the same chance. Any if left out." placeholder:"N"`
 	Limits       bool          `help:"Throttle as AWS does a new account: most operations take one call a second."`
+	Chaos        float64       `help:"How likely each thing is to go wrong, from 0 to 1: throttling, 5xx, lost answers; deliveries twice or up to 10 s late." placeholder:"P"`
 	MaxMessages  int           `help:"How many messages, notifications and calls are kept; the oldest are forgotten. 0 keeps all." default:"100000" placeholder:"N"`
 	VisibleAfter time.Duration `help:"How long a change of an opt-out list takes to show." placeholder:"T"`
 }
 
 // Help is shown by heed simulate --help.
 func (simulateCommand) Help() string {
-	return `The double keeps its state in memory, and with --data also in a directory: the next start goes on from there, with the same ids. A number of --number is added if the account does not have it. Whatever it would publish (texts of people, delivery events) is written to standard output as the SNS envelope, a line each.
+	return `The double keeps its state in memory, and with --data also in a directory: the next start goes on from there, with the same ids. A number of --number is added if the account does not have it. Two topics are there, two-way for what people text and events for delivery events, and whatever is published to them is written to standard output as the SNS envelope, a line each.
 
-  heed simulate --listen 127.0.0.1:4579
+  heed simulate
   heed simulate --data ~/.heed/double
   export AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2=http://127.0.0.1:4579 AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev AWS_DEFAULT_REGION=us-east-1
   aws pinpoint-sms-voice-v2 send-text-message --destination-phone-number +14255550101 --origination-identity +12065550100 --message-body hello
+
+A person texts, and looks at the phone:
+  heed text --from +14255550101 --to +12065550100 STOP
   curl -d '{"to": "+12065550100", "body": "STOP"}' http://127.0.0.1:4579/people/+14255550101/messages
-  curl http://127.0.0.1:4579/people/+14255550101/messages`
+  curl http://127.0.0.1:4579/people/+14255550101/messages
+
+72 hours pass; the next two sends are throttled:
+  curl -d '{"advance": "72h"}' http://127.0.0.1:4579/clock
+  curl -d '{"operation": "SendTextMessage", "throttle": true, "times": 2}' http://127.0.0.1:4579/faults
+
+To a service of your own, with things going wrong, the same way each time:
+  heed simulate --deliver-to http://localhost:9000/sns --chaos 0.05 --seed 1
+
+docs/simulator.md has more: destinations that fail, RCS, other languages, CI.`
 }
 
 // Run serves until it is interrupted.
 func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
-	options := simulator.Options{
-		Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
-		MaxMessages: c.MaxMessages,
+	if c.Chaos < 0 || c.Chaos > 1 {
+		return wrongUse("--chaos %v: write a probability from 0 to 1", c.Chaos)
 	}
-	if c.Limits {
-		options.Limits = simulator.AWSLimits()
-	}
-	sim, err := c.double(options)
+	sim, err := c.double(c.options())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.Close()) }()
-	topic := "arn:aws:sns:" + c.Region + ":111122223333:two-way"
+	topics := []string{c.topic("two-way"), c.topic("events")}
 	for _, n := range c.Numbers {
 		if number := sms.ParseIdentity(n); !sim.HasNumber(number) {
-			sim.AddNumber(simulator.NumberSpec{Number: number, TwoWayTopic: topic, SelfManaged: true})
+			sim.AddNumber(simulator.NumberSpec{Number: number, TwoWayTopic: topics[0], SelfManaged: !c.Managed})
 		}
 	}
 	var mu sync.Mutex
-	sim.Subscribe(topic, func(_ context.Context, n simulator.Notification) {
-		mu.Lock()
-		defer mu.Unlock()
-		fmt.Fprintln(t.out, n.SQSBody())
-	})
+	for _, topic := range topics {
+		sim.Subscribe(topic, func(_ context.Context, n simulator.Notification) {
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintln(t.out, n.SQSBody())
+		})
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return wrongUse("listen: %w", err)
@@ -75,7 +94,15 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 		where = ", kept in " + c.Data
 	}
 	fmt.Fprintf(t.err, "SMS Voice v2 double on http://%s, numbers %v%s\n", listener.Addr(), c.Numbers, where)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	if err := c.subscribe(ctx, sim, topics); err != nil {
+		_ = server.Close() // there is an error to tell already
+		return err
+	}
 	sim.Deliver(ctx, simulator.DeliverOptions{OnlyDue: true}) // what fell due while it was not running
+	sim.SetChaos(c.chaos())                                   // from here on: the questions to the endpoints were to arrive
+	go deliverWhatFallsDue(ctx, sim)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -84,7 +111,7 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 		defer cancel()
 		_ = server.Shutdown(end)
 	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	<-ended // calls that are being answered are kept
@@ -99,31 +126,54 @@ func (c simulateCommand) double(options simulator.Options) (*simulator.Simulator
 	return simulator.Open(c.Data, options)
 }
 
-// doubleHandler is the API, and beside it the people: they text, and their phones can be looked at.
-func doubleHandler(sim *simulator.Simulator) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("POST /{$}", sim.Handler())
-	mux.Handle("GET /", sim.Handler())
-	mux.HandleFunc("POST /people/{number}/messages", func(w http.ResponseWriter, r *http.Request) {
-		var text struct{ To, Body string }
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&text); err != nil {
-			http.Error(w, `write {"to": "+12065550100", "body": "STOP"}: `+err.Error(), http.StatusBadRequest)
-			return
-		}
-		id, err := sim.Text(r.Context(), sms.ParsePhone(r.PathValue("number")), sms.ParseIdentity(text.To), text.Body)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		answerJSON(w, map[string]string{"inboundMessageId": id})
-	})
-	mux.HandleFunc("GET /people/{number}/messages", func(w http.ResponseWriter, r *http.Request) {
-		answerJSON(w, sim.Inbox(sms.ParsePhone(r.PathValue("number"))))
-	})
-	return mux
+func (c simulateCommand) options() simulator.Options {
+	options := simulator.Options{
+		Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
+		MaxMessages: c.MaxMessages, Sandbox: c.Sandbox, RCSEvents: c.RCSEvents,
+	}
+	if c.Seed != nil {
+		options.Seed = *c.Seed
+	}
+	if c.Limits {
+		options.Limits = simulator.AWSLimits()
+	}
+	return options
 }
 
-func answerJSON(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // the client went away: nothing is lost
+// chaos loses nothing for good, as AWS does not.
+func (c simulateCommand) chaos() simulator.Chaos {
+	return simulator.Chaos{
+		Throttle: c.Chaos, ServerError: c.Chaos, LoseAnswer: c.Chaos,
+		Duplicate: c.Chaos, Delay: c.Chaos, DelayUpTo: 10 * time.Second,
+	}
+}
+
+func (c simulateCommand) topic(name string) string {
+	return "arn:aws:sns:" + c.Region + ":111122223333:" + name
+}
+
+// subscribe asks each endpoint whether it wants the topics.
+func (c simulateCommand) subscribe(ctx context.Context, sim *simulator.Simulator, topics []string) error {
+	for _, url := range c.DeliverTo {
+		for _, topic := range topics {
+			if err := sim.SubscribeHTTP(ctx, simulator.HTTPSubscription{TopicARN: topic, Endpoint: url, RetryAfter: time.Second}); err != nil {
+				return fmt.Errorf("subscribe %s to %s (is it running?): %w", url, topic, err)
+			}
+		}
+	}
+	return nil
+}
+
+// deliverWhatFallsDue brings what was put off. What a send brings about at once does not wait for it.
+func deliverWhatFallsDue(ctx context.Context, sim *simulator.Simulator) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			sim.Deliver(ctx, simulator.DeliverOptions{OnlyDue: true})
+		}
+	}
 }

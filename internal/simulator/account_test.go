@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,9 +22,9 @@ func textLimit(dollars int64) call {
 func TestSpendLimitRules(t *testing.T) {
 	t.Parallel()
 	testRules(t, []rule{
-		{"up to what the account may spend", nil, textLimit(1000), "ok"},
+		{"up to what the account may spend", nil, textLimit(1_000_000), "ok"},
 		{"nothing at all", nil, textLimit(0), "ok"},
-		{"more than the account may spend", nil, textLimit(1001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
+		{"more than the account may spend", nil, textLimit(1_000_001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
 		{"less than nothing", nil, textLimit(-1), "validation INVALID_PARAMETER MonthlyLimit"},
 	})
 }
@@ -46,9 +47,9 @@ func TestSpendLimits(t *testing.T) {
 		}
 		t.Errorf("no limit for texts in %+v", out.SpendLimits)
 	}
-	want(1000, 1000, false)
+	want(1_000_000, 1_000_000, false)
 	do(t, d, textLimit(50))
-	want(50, 1000, true)
+	want(50, 1_000_000, true)
 	d.SetMaxSpendLimit(types.SpendLimitNameTextMessageMonthlySpendLimit, 20)
 	want(20, 20, true)
 	_, err := d.client.DeleteTextMessageSpendLimitOverride(t.Context(), &api.DeleteTextMessageSpendLimitOverrideInput{})
@@ -72,7 +73,7 @@ func TestAccountLimits(t *testing.T) {
 		}
 	}
 	lists, numbers := found[types.AccountLimitNameOptOutLists], found[types.AccountLimitNamePhoneNumbers]
-	if len(found) != 8 || lists.Used != 2 || lists.Max != 3 || numbers.Used != 1 || numbers.Max != 25 {
+	if len(found) != len(types.AccountLimitName("").Values()) || lists.Used != 2 || lists.Max != 3 || numbers.Used != 1 || numbers.Max != 25 {
 		t.Errorf("%+v", found)
 	}
 	for _, tier := range []simulator.AccountTier{simulator.Production, simulator.Sandbox} {
@@ -83,4 +84,25 @@ func TestAccountLimits(t *testing.T) {
 			t.Errorf("%+v, want %s", out.AccountAttributes, tier)
 		}
 	}
+}
+
+// What DescribeAccountLimits tells is what the operations refuse by; what a test arranges is not bound by it.
+func TestAccountLimitsRefuse(t *testing.T) {
+	t.Parallel()
+	request := invoke((*api.Client).RequestPhoneNumber, api.RequestPhoneNumberInput{
+		IsoCountryCode: aws.String("US"), MessageType: types.MessageTypeTransactional, NumberType: types.RequestableNumberTypeTenDlc,
+		NumberCapabilities: []types.NumberCapability{types.NumberCapabilitySms},
+	})
+	few := func(name types.AccountLimitName, most int64) call {
+		return func(_ context.Context, d double) error { d.SetAccountLimit(name, most); return nil }
+	}
+	testRules(t, []rule{
+		{"2nd of 1 number", []call{few(types.AccountLimitNamePhoneNumbers, 1)}, request, "quota PHONE_NUMBERS_PER_ACCOUNT"},
+		{"2nd of 2 numbers", []call{few(types.AccountLimitNamePhoneNumbers, 2)}, request, "ok"},
+		{"no sets", []call{few(types.AccountLimitNameConfigurationSets, 0)}, newSet("a"), "quota CONFIGURATION_SETS_PER_ACCOUNT"},
+		{"26th set", repeat(25, func(i int) call { return newSet(fmt.Sprint("set-", i)) }), newSet("a"), "quota CONFIGURATION_SETS_PER_ACCOUNT"},
+		{"no pools", []call{few(types.AccountLimitNamePools, 0)}, pooled, "quota POOLS_PER_ACCOUNT"},
+		{"no sender ids", []call{few(types.AccountLimitNameSenderIds, 0)}, newSenderID("ACME", "GB"), "quota SENDER_IDS_PER_ACCOUNT"},
+		{"arranged", []call{few(types.AccountLimitNamePhoneNumbers, 0), able}, send(person), "ok"},
+	})
 }

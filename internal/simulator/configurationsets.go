@@ -21,14 +21,17 @@ type configurationSet struct {
 	created      time.Time
 }
 
-// CreateConfigurationSet makes a set without destinations. ConflictException RESOURCE_ALREADY_EXISTS for a name in use
-// (API_CreateConfigurationSet).
+// CreateConfigurationSet makes a set without destinations. ConflictException RESOURCE_ALREADY_EXISTS for a name in use,
+// ServiceQuotaExceededException for the 26th set (API_CreateConfigurationSet, page quotas).
 func (s *Simulator) CreateConfigurationSet(ctx context.Context, in *pinpointsmsvoicev2.CreateConfigurationSetInput) (*pinpointsmsvoicev2.CreateConfigurationSetOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.CreateConfigurationSetOutput, error) {
 		name := *in.ConfigurationSetName
 		if _, exists := s.sets[name]; exists {
 			return nil, conflict(types.ConflictExceptionReasonResourceAlreadyExists, types.ResourceTypeConfigurationSet, name,
 				"A configuration set of this name exists")
+		}
+		if err := s.checkQuota(types.AccountLimitNameConfigurationSets); err != nil {
+			return nil, err
 		}
 		set := &configurationSet{name: name, arn: s.arn(types.ResourceTypeConfigurationSet, name), created: now}
 		s.sets[name] = set

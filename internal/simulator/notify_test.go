@@ -158,7 +158,7 @@ func TestNotifyConfigurationRules(t *testing.T) {
 		{"delete its former pool", []call{newNotify(), pooled, usePool, leavePool}, inPool(dropPool), "ok"},
 		// A spend limit of one's own is below the account's.
 		{"limit", nil, limit(10), "ok"},
-		{"limit too high", nil, limit(1001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
+		{"limit too high", nil, limit(1_000_001), "validation REQUESTED_SPEND_LIMIT_HIGHER_THAN_SERVICE_LIMIT MonthlyLimit"},
 	})
 }
 
@@ -357,7 +357,7 @@ func TestNotifySpendLimit(t *testing.T) {
 	do(t, d, invoke((*api.Client).SetNotifyMessageSpendLimitOverride, api.SetNotifyMessageSpendLimitOverrideInput{MonthlyLimit: aws.Int64(10)}))
 	out, err := d.client.DeleteNotifyMessageSpendLimitOverride(t.Context(), &api.DeleteNotifyMessageSpendLimitOverrideInput{})
 	must(t, err)
-	if *out.MonthlyLimit != 1000 {
+	if *out.MonthlyLimit != 1_000_000 {
 		t.Errorf("%d", *out.MonthlyLimit)
 	}
 }

@@ -13,9 +13,6 @@ import (
 // defaultOptOutList exists in every account; new numbers attach to it (page opt-out-list).
 const defaultOptOutList = "Default"
 
-// maxOptOutLists is the quota of an account, Default included (page quotas).
-const maxOptOutLists = 25
-
 type optOutList struct {
 	name, arn string
 	created   time.Time
@@ -41,8 +38,8 @@ func (s *Simulator) CreateOptOutList(ctx context.Context, in *pinpointsmsvoicev2
 			return nil, conflict(types.ConflictExceptionReasonResourceAlreadyExists, types.ResourceTypeOptOutList, name,
 				"An opt-out list of this name exists")
 		}
-		if len(s.lists) >= maxOptOutLists {
-			return nil, quotaExceeded(types.ServiceQuotaExceededExceptionReasonOptOutListsPerAccount)
+		if err := s.checkQuota(types.AccountLimitNameOptOutLists); err != nil {
+			return nil, err
 		}
 		list := s.newOptOutList(name, now)
 		s.lists[name] = list

@@ -48,6 +48,9 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		if err != nil {
 			return nil, err
 		}
+		if err := s.checkQuota(types.AccountLimitNamePhoneNumbers); err != nil {
+			return nil, err
+		}
 		number, issued := s.freeNumber(*in.IsoCountryCode, kind)
 		n := s.newPhoneNumber(number, kind, *in.IsoCountryCode, now)
 		n.inboundSettings = newInboundSettings(found.name)
@@ -145,7 +148,8 @@ func (s *Simulator) UpdatePhoneNumber(ctx context.Context, in *pinpointsmsvoicev
 }
 
 // ReleasePhoneNumber gives a number back for good. Deletion protection and membership in a pool are ConflictException
-// (API_ReleasePhoneNumber). A registration does not hold it: it loses the number.
+// (API_ReleasePhoneNumber), and so is a registration under review, which lets go of nothing:
+// DISASSOCIATE_REGISTRATION_NOT_ALLOWED (page registrations-sms-cli). Any other registration loses the number.
 func (s *Simulator) ReleasePhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.ReleasePhoneNumberInput) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
 		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.PhoneNumberId)
@@ -158,11 +162,14 @@ func (s *Simulator) ReleasePhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		case n.pool != "":
 			return nil, n.inPool()
 		}
-		delete(s.numbers, n.id)
 		if r, tied := s.registrations[aws.ToString(n.registration)]; tied {
-			r.review(now)
+			if r.review(now); r.current().inReview() {
+				return nil, conflict(types.ConflictExceptionReasonDisassociateRegistrationNotAllowed,
+					types.ResourceTypePhoneNumber, n.id, "The registration "+r.id+" is under review")
+			}
 			r.disassociate(n)
 		}
+		delete(s.numbers, n.id)
 		return n.released(), nil
 	})
 }

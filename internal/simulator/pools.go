@@ -40,6 +40,9 @@ func (s *Simulator) CreatePool(ctx context.Context, in *pinpointsmsvoicev2.Creat
 			return nil, m.conflict(types.ConflictExceptionReasonMessageTypeMismatch,
 				"The message type of the pool differs from that of the origination identity")
 		}
+		if err := s.checkQuota(types.AccountLimitNamePools); err != nil {
+			return nil, err
+		}
 		settings := newInboundSettings(defaultOptOutList)
 		if m.settings != nil {
 			settings = m.settings.copied()

@@ -77,6 +77,9 @@ func (s *Simulator) DescribeRcsAgents(ctx context.Context, in *pinpointsmsvoicev
 		if err != nil {
 			return nil, err
 		}
+		for _, a := range agents {
+			s.launchApproved(a)
+		}
 		agents = slices.DeleteFunc(agents, func(a *rcsAgent) bool {
 			return in.Owner == types.OwnerShared || !passes(in.Filters, a.filterValues)
 		})
@@ -178,7 +181,25 @@ func (s *Simulator) DescribeRcsAgentCountryLaunchStatus(ctx context.Context, in 
 
 // agent finds an RCS agent by its id or ARN.
 func (s *Simulator) agent(ref string) (*rcsAgent, error) {
-	return lookup(s, s.agents, types.ResourceTypeRcsAgent, ref)
+	a, err := lookup(s, s.agents, types.ResourceTypeRcsAgent, ref)
+	if err == nil {
+		s.launchApproved(a)
+	}
+	return a, err
+}
+
+// launchApproved launches an agent where a registration that has it is approved by now. The form for testing names no
+// country: the double launches it in the US.
+func (s *Simulator) launchApproved(a *rcsAgent) {
+	const country = "US"
+	for _, r := range sorted(s.registrations) {
+		if !r.has(a.id) || a.launches[country] != nil {
+			continue
+		}
+		if r.review(s.now()); r.approved() != nil {
+			a.launches[country] = &rcsLaunched{registration: r.id, platform: s.newID("platform")}
+		}
+	}
 }
 
 func (a *rcsAgent) inPool() error {
@@ -232,6 +253,7 @@ func (a *rcsAgent) filterValues(name string) []string {
 // nowhere is ConflictException RESOURCE_NOT_ACTIVE, one that is not launched in the destination's country
 // ValidationException INVALID_IDENTITY_FOR_DESTINATION_COUNTRY; AWS publishes neither.
 func (s *Simulator) fromAgent(a *rcsAgent, to sms.Phone) (sender, error) {
+	s.launchApproved(a)
 	if len(a.launches) == 0 {
 		return sender{}, conflict(types.ConflictExceptionReasonResourceNotActive, types.ResourceTypeRcsAgent, a.id,
 			"The RCS agent is not launched in any country")

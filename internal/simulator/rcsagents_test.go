@@ -232,6 +232,26 @@ func TestRCSAgentFallsBackInAPool(t *testing.T) {
 }
 
 // Only agents that are there can be launched.
+// An approved registration launches its agent, whether its approval was decided or came with time.
+func TestApprovalLaunchesRCSAgent(t *testing.T) {
+	t.Parallel()
+	under := []call{newAgent, begin(rcsTest), fill(rcsTest), tie(rcsTest, func(ctx context.Context, d double) (string, error) {
+		out, err := d.client.DescribeRcsAgents(ctx, &api.DescribeRcsAgentsInput{})
+		if err != nil {
+			return "", err
+		}
+		return *out.RcsAgents[0].RcsAgentId, nil
+	}), submit(rcsTest)}
+	sends := byAgent(func(id string) call { return fromIdentity(person, id) })
+	refused := "conflict RESOURCE_NOT_ACTIVE rcs-agent"
+	testRules(t, []rule{
+		{"under review", under, sends, refused},
+		{"denied", then(under, decide(rcsTest, types.RegistrationVersionStatusDenied)), sends, refused},
+		{"approved", then(under, decide(rcsTest, types.RegistrationVersionStatusApproved)), sends, "ok"},
+		{"approved in time", then(under, wait(day)), sends, "ok"},
+	})
+}
+
 func TestLaunchAbsentRCSAgent(t *testing.T) {
 	t.Parallel()
 	d := start(t, simulator.Options{})

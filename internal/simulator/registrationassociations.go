@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 )
 
-// associable is what may be tied to a registration: a phone number, another registration, an RCS agent. One of the
-// first two is set, or neither for an agent.
+// associable is what may be tied to a registration: a phone number, another registration, an RCS agent, or what is a
+// sender id. One of the first two is set, or neither for the others.
 type associable struct {
 	types.RegistrationAssociationMetadata
 
@@ -45,7 +45,8 @@ func (s *Simulator) CreateRegistrationAssociation(ctx context.Context, in *pinpo
 	})
 }
 
-// associable finds what a reference names. Sender ids come to a registration with its approval, not by a call.
+// associable finds what a reference names, a sender id by ARN or by its name. A sender id can be named and fits no type:
+// AWS ties it at the approval, ASSOCIATE_ON_APPROVAL (API_SupportedAssociation).
 func (s *Simulator) associable(ref string, now time.Time) (associable, error) {
 	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
 		return n.associable(), nil
@@ -65,6 +66,17 @@ func (s *Simulator) associable(ref string, now time.Time) (associable, error) {
 				ResourceArn: aws.String(a.arn), ResourceId: aws.String(a.id), ResourceType: aws.String(rcsAgentResource),
 			},
 		}, nil
+	}
+	for _, i := range sorted(s.senderIDs) {
+		if ref == i.arn || ref == i.name {
+			return associable{
+				kind: types.ResourceTypeSenderId,
+				RegistrationAssociationMetadata: types.RegistrationAssociationMetadata{
+					ResourceArn: aws.String(i.arn), ResourceId: aws.String(i.name), ResourceType: aws.String(kindSenderID),
+					IsoCountryCode: aws.String(i.country),
+				},
+			}, nil
+		}
 	}
 	return associable{}, notFound(types.ResourceTypePhoneNumber, ref)
 }
@@ -173,7 +185,6 @@ func (r *registration) disassociate(n *phoneNumber) {
 		if rule.resource == string(n.kind) && r.count(rule.resource) == 0 &&
 			rule.end == types.RegistrationDisassociationBehaviorDisassociateAllClosesRegistration {
 			r.closed = true
-			r.current().upcoming = nil
 		}
 	}
 }

@@ -16,9 +16,8 @@ import (
 const (
 	// maxAttachmentBytes is what API_CreateRegistrationAttachment gives; older pages say 500 KB.
 	maxAttachmentBytes = 1 << 20
-	// maxAttachments and maxAttachmentsPerDay are quotas that have a reason and that no page gives: the double's
-	// choice. A day is the past 24 hours.
-	maxAttachments       = 100
+	// maxAttachmentsPerDay is a quota that has a reason and that no page gives: the double's choice. A day is the past
+	// 24 hours.
 	maxAttachmentsPerDay = 50
 	// uploadTime is how long an attachment is UPLOAD_IN_PROGRESS. AWS takes some seconds.
 	uploadTime = 5 * time.Second
@@ -45,8 +44,8 @@ func (s *Simulator) CreateRegistrationAttachment(ctx context.Context, in *pinpoi
 		if err := checkAttachment(in); err != nil {
 			return nil, err
 		}
-		if len(s.attachments) >= maxAttachments {
-			return nil, quotaExceeded(types.ServiceQuotaExceededExceptionReasonRegistrationAttachmentsPerAccount)
+		if err := s.checkQuota(types.AccountLimitNameRegistrationAttachments); err != nil {
+			return nil, err
 		}
 		s.uploads = slices.DeleteFunc(s.uploads, func(at time.Time) bool { return now.Sub(at) >= 24*time.Hour })
 		if len(s.uploads) >= maxAttachmentsPerDay {

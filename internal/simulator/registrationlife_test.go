@@ -275,8 +275,8 @@ func TestRegistrationAssociations(t *testing.T) {
 		t.Errorf("after the registration is deleted: %+v", numbers.PhoneNumbers)
 	}
 	do(t, d, submittedTollFree...)
-	do(t, d, releaseNumber(tollFreeNumber), wait(60*day))
-	if got := state(t, d, tollFree); got != "CLOSED SUBMITTED" {
+	do(t, d, wait(60*day), releaseNumber(tollFreeNumber))
+	if got := state(t, d, tollFree); got != "CLOSED APPROVED" {
 		t.Error(got)
 	}
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 )
 
-// maxRegistrations is a quota that the reason REGISTRATIONS_PER_ACCOUNT names and no page gives: the double's choice.
-const maxRegistrations = 100
-
 // registration is a form that was begun. It has at least one version; the last is the current one.
 type registration struct {
 	id, arn      string
@@ -31,8 +28,8 @@ func (s *Simulator) CreateRegistration(ctx context.Context, in *pinpointsmsvoice
 		if err != nil {
 			return nil, err
 		}
-		if len(s.registrations) >= maxRegistrations {
-			return nil, quotaExceeded(types.ServiceQuotaExceededExceptionReasonRegistrationsPerAccount)
+		if err := s.checkQuota(types.AccountLimitNameRegistrations); err != nil {
+			return nil, err
 		}
 		id := s.newID("registration")
 		r := &registration{

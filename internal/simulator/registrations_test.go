@@ -247,6 +247,7 @@ var (
 	submittedTollFree = []call{
 		begin(tollFree), fill(tollFree), tie(tollFree, theNumber(tollFreeNumber)), submit(tollFree),
 	}
+	deniedTollFree = then(submittedTollFree, decide(tollFree, types.RegistrationVersionStatusDenied))
 )
 
 func then(before []call, more ...call) []call { return append(append([]call(nil), before...), more...) }
@@ -604,7 +605,10 @@ func TestRegistrationAssociationRules(t *testing.T) {
 			return err
 		})
 	}
-	full := approvedCampaign
+	full := then(approvedCampaign, func(_ context.Context, d double) error {
+		d.SetAccountLimit(types.AccountLimitNamePhoneNumbers, 100)
+		return nil
+	})
 	for range 49 {
 		full = then(full, request(types.RequestableNumberTypeTenDlc, "US", campaign))
 	}
@@ -681,12 +685,32 @@ func TestRegistrationAssociationRules(t *testing.T) {
 			"conflict PHONE_NUMBER_NOT_IN_REGISTRATION_REGION phone-number",
 		},
 		{"50th number", full, request(types.RequestableNumberTypeTenDlc, "US", campaign), "quota PHONE_NUMBERS_PER_REGISTRATION"},
+		// A registration under review lets go of nothing.
+		{
+			"release under review", submittedTollFree, releaseNumber(tollFreeNumber),
+			"conflict DISASSOCIATE_REGISTRATION_NOT_ALLOWED phone-number",
+		},
+		{"release after denial", deniedTollFree, releaseNumber(tollFreeNumber), "ok"},
+		// A sender id comes with the approval, by no call; a name that is none is not found.
+		{
+			"sender id",
+			[]call{begin(brand), newSenderID("EXAMPLE", "GB")},
+			tie(brand, theID("EXAMPLE")),
+			"validation INVALID_REGISTRATION_ASSOCIATION ResourceId",
+		},
+		{
+			"sender id by ARN",
+			[]call{begin(brand), newSenderID("EXAMPLE", "GB")},
+			tie(brand, theID(senderIDARN+"EXAMPLE/GB")),
+			"validation INVALID_REGISTRATION_ASSOCIATION ResourceId",
+		},
+		{"absent sender id", []call{begin(brand)}, tie(brand, theID("EXAMPLE")), "not found phone-number EXAMPLE"},
 		// A registration whose number is given back is closed.
 		{
-			"closed", then(submittedTollFree, releaseNumber(tollFreeNumber)), tie(tollFree, theNumber("+18445550100")),
+			"closed", then(deniedTollFree, releaseNumber(tollFreeNumber)), tie(tollFree, theNumber("+18445550100")),
 			"conflict RESOURCE_NOT_ACTIVE registration",
 		},
-		{"delete closed", then(submittedTollFree, releaseNumber(tollFreeNumber)), dropRegistration(tollFree), "ok"},
+		{"delete closed", then(deniedTollFree, releaseNumber(tollFreeNumber)), dropRegistration(tollFree), "ok"},
 		{"list absent", nil, of(brand, func(ctx context.Context, d double, id string) error {
 			_, err := d.client.ListRegistrationAssociations(ctx, &api.ListRegistrationAssociationsInput{RegistrationId: &id})
 			return err

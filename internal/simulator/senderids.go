@@ -65,6 +65,9 @@ func (s *Simulator) RequestSenderId(ctx context.Context, in *pinpointsmsvoicev2.
 			return nil, conflict(types.ConflictExceptionReasonResourceAlreadyExists, types.ResourceTypeSenderId, name,
 				"The account has this sender ID in this country")
 		}
+		if err := s.checkQuota(types.AccountLimitNameSenderIds); err != nil {
+			return nil, err
+		}
 		i := s.newSenderID(name, country, now)
 		if len(in.MessageTypes) > 0 {
 			i.messageTypes = in.MessageTypes

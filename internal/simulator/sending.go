@@ -32,6 +32,7 @@ type sending struct {
 	protect     *string
 	dryRun      bool
 	unverified  bool // the sandbox does not matter: the message is a verification code
+	notify      bool // it counts against the spend limit of Notify
 	// maxPrice is the most that price may be, in USD, and maxPriceMember what the request calls it.
 	maxPrice       *string
 	maxPriceMember string
@@ -62,6 +63,9 @@ func (s *Simulator) send(in sending, now time.Time) (*string, error) {
 	if err := s.maySend(in, from, m); err != nil {
 		return nil, err
 	}
+	if err := s.checkSpend(in.spendLimit(), now); err != nil {
+		return nil, err
+	}
 	if err := s.checkPartsRate(from, m.Parts, in.dryRun, now); err != nil {
 		return nil, err
 	}
@@ -79,6 +83,7 @@ func (s *Simulator) send(in sending, now time.Time) (*string, error) {
 	if slices.ContainsFunc(course, func(st step) bool { return st.fellBack }) {
 		m.FellBackTo = from.fallback
 	}
+	s.spentIn(now)[in.spendLimit()] += m.cost()
 	s.keep(m)
 	s.schedule(m, from, course)
 	return &m.ID, nil

@@ -41,7 +41,7 @@ func (s *Simulator) SendNotifyTextMessage(ctx context.Context, in *pinpointsmsvo
 		id, body, template, err := s.sendNotify(notifySend{
 			sending: sending{
 				channel: ChannelText, to: in.DestinationPhoneNumber, set: in.ConfigurationSetName, context: in.Context,
-				timeToLive: in.TimeToLive, feedback: in.MessageFeedbackEnabled, dryRun: in.DryRun,
+				timeToLive: in.TimeToLive, feedback: in.MessageFeedbackEnabled, dryRun: in.DryRun, notify: true,
 			},
 			configuration: *in.NotifyConfigurationId, template: in.TemplateId, variables: in.TemplateVariables,
 		}, now)
@@ -62,7 +62,7 @@ func (s *Simulator) SendNotifyVoiceMessage(ctx context.Context, in *pinpointsmsv
 		id, body, template, err := s.sendNotify(notifySend{
 			sending: sending{
 				channel: ChannelVoice, to: in.DestinationPhoneNumber, set: in.ConfigurationSetName, context: in.Context,
-				timeToLive: in.TimeToLive, feedback: in.MessageFeedbackEnabled, dryRun: in.DryRun,
+				timeToLive: in.TimeToLive, feedback: in.MessageFeedbackEnabled, dryRun: in.DryRun, notify: true,
 			},
 			configuration: *in.NotifyConfigurationId, template: in.TemplateId, variables: in.TemplateVariables, voice: in.VoiceId,
 		}, now)

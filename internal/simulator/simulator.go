@@ -95,6 +95,8 @@ type Simulator struct {
 	quotas  map[types.AccountLimitName]int64
 	spend   map[types.SpendLimitName]types.SpendLimit
 
+	spending spending // of the present month
+
 	senderIDs      map[string]*senderID // by name and country
 	protects       map[string]*protectConfiguration
 	defaultProtect string // id, or empty

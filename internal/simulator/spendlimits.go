@@ -9,9 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 )
 
-// newSpendLimits are those of an account that asked for more than the 1 USD a month of a new one.
+// newSpendLimits are those of an account that asked for far more than the 1 USD a month of a new one: what a load test
+// sends is not to end at a budget that nobody set.
 func newSpendLimits() map[types.SpendLimitName]types.SpendLimit {
-	const most = 1000 // USD a month
+	const most = 1_000_000 // USD a month
 	limits := map[types.SpendLimitName]types.SpendLimit{}
 	for _, name := range types.SpendLimitName("").Values() {
 		limits[name] = types.SpendLimit{Name: name, EnforcedLimit: most, MaxLimit: most}
@@ -20,7 +21,7 @@ func newSpendLimits() map[types.SpendLimitName]types.SpendLimit {
 }
 
 // SetMaxSpendLimit says how much the account may spend in a month on messages of a kind, in USD: what AWS's support
-// changes. A limit of its own that is higher goes down with it. Nothing is refused for what was spent.
+// changes. A limit of its own that is higher goes down with it.
 func (s *Simulator) SetMaxSpendLimit(name types.SpendLimitName, most int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

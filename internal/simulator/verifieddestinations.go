@@ -10,12 +10,8 @@ import (
 	"github.com/heedsms/heed/internal/sms"
 )
 
-const (
-	// maxVerifiedDestinations is the quota of an account (API_CreateVerifiedDestinationNumber).
-	maxVerifiedDestinations = 10
-	// verifiedDestinationStays is how long a number stays at least (page sandbox).
-	verifiedDestinationStays = 24 * time.Hour
-)
+// verifiedDestinationStays is how long a number stays at least (page sandbox).
+const verifiedDestinationStays = 24 * time.Hour
 
 // verifiedDestination is a number that an account in the sandbox may send to, once its owner gave the code back.
 type verifiedDestination struct {
@@ -51,8 +47,8 @@ func (s *Simulator) CreateVerifiedDestinationNumber(ctx context.Context, in *pin
 				return nil, other.conflict(types.ConflictExceptionReasonResourceAlreadyExists, "The destination number exists")
 			}
 		}
-		if len(s.verified) >= maxVerifiedDestinations {
-			return nil, quotaExceeded(types.ServiceQuotaExceededExceptionReasonVerifiedDestinationNumbersPerAccount)
+		if err := s.checkQuota(types.AccountLimitNameVerifiedDestinationNumbers); err != nil {
+			return nil, err
 		}
 		s.verified[id] = d
 		i := d.information()
