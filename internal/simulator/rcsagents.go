@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -188,16 +189,18 @@ func (s *Simulator) agent(ref string) (*rcsAgent, error) {
 	return a, err
 }
 
-// launchApproved launches an agent where a registration that has it is approved by now. The form for testing names no
-// country: the double launches it in the US.
+// launchApproved launches an agent where a registration that has it was approved. The form for testing names no country:
+// the double launches it in the US. Reading comes here too, so nothing is drawn from the seed.
 func (s *Simulator) launchApproved(a *rcsAgent) {
 	const country = "US"
 	for _, r := range sorted(s.registrations) {
 		if !r.has(a.id) || a.launches[country] != nil {
 			continue
 		}
-		if r.review(s.now()); r.approved() != nil {
-			a.launches[country] = &rcsLaunched{registration: r.id, platform: s.newID("platform")}
+		r.review(s.now())
+		if slices.ContainsFunc(r.versions, func(v *registrationVersion) bool { return v.history.ApprovedTimestamp != nil }) {
+			platform := strings.Replace(r.id, "registration", "platform", 1)
+			a.launches[country] = &rcsLaunched{registration: r.id, platform: platform}
 		}
 	}
 }
