@@ -98,6 +98,8 @@ func TestEventMetrics(t *testing.T) {
 	mustWork(t, h.Work(context.Background(), first))
 	out.want(t, "all is new", map[string]float64{
 		"EventsReceived": 9, "EventsNew": 8, "EventsParked": 1, "EventLag": 8 * 60_000, "NumbersSuspended": 1,
+		"MessagesAccepted": 1, "MessagesDelivered": 2, "MessagesFailed": 3,
+		"MessagesFailed{Status=blocked}": 1, "MessagesFailed{Status=expired}": 1, "MessagesFailed{Status=invalid}": 1,
 		"MessagesAccepted{Program=alerts}": 1, "MessagesDelivered{Program=alerts}": 1, "MessagesDelivered{Program=default}": 1,
 		"MessagesFailed{Program=alerts}": 3, "MessagesFailed{Program=alerts,Status=blocked}": 1, "MessagesFailed{Program=alerts,Status=expired}": 1,
 		"MessagesFailed{Program=alerts,Status=invalid}": 1, "MessagesFailed{Reason=SPAM}": 1, "MessagesFailed{Reason=TTL_EXPIRED}": 1, "MessagesFailed{Reason=INVALID}": 1,
@@ -111,7 +113,8 @@ func TestEventMetrics(t *testing.T) {
 		tells("m-8", "CARRIER_UNREACHABLE", ""), tells("m-8", "CARRIER_UNREACHABLE", ""),
 	), first[:3]...)))
 	out.want(t, "some of it is new", map[string]float64{
-		"EventsReceived": 7, "EventsNew": 2, "EventsDuplicate": 5, "EventLag": 2 * 120_000, "MessagesDelivered{Program=alerts}": 1,
+		"EventsReceived": 7, "EventsNew": 2, "EventsDuplicate": 5, "EventLag": 2 * 120_000, "MessagesDelivered": 1, "MessagesDelivered{Program=alerts}": 1,
+		"MessagesFailed": 1, "MessagesFailed{Status=undeliverable}": 1,
 		"MessagesFailed{Program=alerts}": 1, "MessagesFailed{Program=alerts,Status=undeliverable}": 1, "MessagesFailed{Reason=CARRIER_UNREACHABLE}": 1,
 	})
 	s.Close()
@@ -190,6 +193,7 @@ func TestTextMetrics(t *testing.T) {
 	mustWork(t, h.Work(context.Background(), all))
 	out.want(t, "new texts", map[string]float64{
 		"TextsReceived": 7, "TextsNew": 6, "TextsParked": 1, "TextsUnconfigured": 1, "TextLag": 5*3000 + 2000,
+		"OptOuts": 3, "OptIns": 1, "Unclear": 1, "Unmatched": 1,
 		"OptOuts{Program=alerts}": 2, "OptOuts{Program=default}": 1, "OptIns{Program=alerts}": 1, "Unclear{Program=alerts}": 1, "Unmatched{Program=alerts}": 1,
 		"RepliesSent": 4, // a number that no program names is not answered
 	})
