@@ -164,8 +164,11 @@ func fromHere(next http.Handler) http.Handler {
 	})
 }
 
+// serveUntilDone ends requests with ctx: a page that is told of what changes would never end by itself.
 func serveUntilDone(ctx context.Context, listener net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

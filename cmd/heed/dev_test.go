@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -53,6 +54,40 @@ func TestDev(t *testing.T) {
 	interrupt()
 	if code := <-ended; code != 0 {
 		t.Errorf("interrupted, it exits with %d", code)
+	}
+}
+
+// A page that is open in a browser does not keep it from ending.
+func TestDevEndsWithAnOpenPage(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	watching, left := make(chan struct{}), make(chan struct{})
+	served := make(chan error, 1)
+	go func() {
+		served <- serveUntilDone(ctx, listener, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			defer close(left)
+			close(watching)
+			<-r.Context().Done()
+		}))
+	}()
+	go func() {
+		if answer, err := http.Get("http://" + listener.Addr().String()); err == nil {
+			_ = answer.Body.Close()
+		}
+	}()
+	<-watching
+	interrupt()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-left:
+	default:
+		t.Error("it ended while a page was still told of changes")
 	}
 }
 

@@ -128,7 +128,7 @@ func (c simulateCommand) double(options simulator.Options) (*simulator.Simulator
 
 func (c simulateCommand) options() simulator.Options {
 	options := simulator.Options{
-		Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
+		Region: c.Region, AutoDeliver: true, DeliverApart: len(c.DeliverTo) > 0, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
 		MaxMessages: c.MaxMessages, Sandbox: c.Sandbox, RCSEvents: c.RCSEvents,
 	}
 	if c.Seed != nil {

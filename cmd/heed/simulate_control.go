@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -14,7 +15,10 @@ import (
 func handleControl(mux *http.ServeMux, sim *simulator.Simulator) {
 	mux.HandleFunc("GET /clock", func(w http.ResponseWriter, _ *http.Request) { answerClock(w, sim) })
 	mux.HandleFunc("POST /clock", func(w http.ResponseWriter, r *http.Request) {
-		const example = `{"advance": "72h"}`
+		const (
+			example  = `{"advance": "72h"}`
+			lastYear = 2200 // what is left of a time.Duration since today, and no message waits that long
+		)
 		var move struct{ Advance string }
 		if !readJSON(w, r, &move, example) {
 			return
@@ -22,6 +26,10 @@ func handleControl(mux *http.ServeMux, sim *simulator.Simulator) {
 		by, err := time.ParseDuration(move.Advance)
 		if err != nil || by < 0 {
 			http.Error(w, "write "+example+": a time that goes on", http.StatusBadRequest)
+			return
+		}
+		if sim.Now().Add(by).Year() > lastYear {
+			http.Error(w, fmt.Sprintf("the clock goes on to the year %d", lastYear), http.StatusBadRequest)
 			return
 		}
 		sim.Advance(by) //nolint:contextcheck // what falls due is delivered although this caller may go away

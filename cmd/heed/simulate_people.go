@@ -11,7 +11,8 @@ import (
 	"github.com/heedsms/heed/internal/sms"
 )
 
-// doubleHandler is the API, and beside it what is no API at AWS: the people, the clock, the faults.
+// doubleHandler is the API, and beside it what is no API at AWS: the people, the clock, the faults. Pages of other
+// origins that a browser shows cannot change anything.
 func doubleHandler(sim *simulator.Simulator) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /{$}", sim.Handler())
@@ -21,7 +22,8 @@ func doubleHandler(sim *simulator.Simulator) http.Handler {
 		if !readJSON(w, r, &said, `{"to": "+12065550100", "body": "STOP"}`) {
 			return
 		}
-		id, err := said.say(r.Context(), sim, sms.ParsePhone(r.PathValue("number")))
+		// What was said arrives although this caller may go away.
+		id, err := said.say(context.WithoutCancel(r.Context()), sim, sms.ParsePhone(r.PathValue("number")))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -32,7 +34,7 @@ func doubleHandler(sim *simulator.Simulator) http.Handler {
 		answerJSON(w, append([]simulator.Message{}, sim.Inbox(sms.ParsePhone(r.PathValue("number")))...))
 	})
 	handleControl(mux, sim)
-	return mux
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 // personal is what a person does on the phone: one of its members besides To. All but Body are for RCS agents.

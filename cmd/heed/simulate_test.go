@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	api "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/aws/smithy-go"
 
 	"github.com/heedsms/heed/internal/simulator"
@@ -130,6 +131,30 @@ func TestSimulateClock(t *testing.T) {
 	for _, wrong := range []string{`{"advance": "-1h"}`, `{"advance": "tomorrow"}`, `{"forward": "1h"}`, `72h`} {
 		if status, answer := d.http(t, "POST", "/clock", wrong); status != http.StatusBadRequest || !strings.Contains(answer, `{"advance": "72h"}`) {
 			t.Errorf("%s: %d %s", wrong, status, answer)
+		}
+	}
+	if status, answer := d.http(t, "POST", "/clock", `{"advance": "1752000h"}`); status != http.StatusBadRequest || !strings.Contains(answer, "2200") {
+		t.Errorf("200 years: %d %s", status, answer)
+	}
+}
+
+// A page of the web that a developer looks at changes nothing.
+func TestSimulateFromOtherPages(t *testing.T) {
+	t.Parallel()
+	d := simulated(t)
+	for _, path := range []string{"/clock", "/faults", "/people/+14255550101/messages", "/"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+path, strings.NewReader(`{}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", "https://example.com")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %s", path, answer.Status)
 		}
 	}
 }
@@ -262,6 +287,85 @@ func TestSimulateDeliversToAnEndpoint(t *testing.T) {
 		t.Fatal(answer)
 	}
 	want("Notification two-way")
+}
+
+// An endpoint that takes one call at a time and sends while it has one does not wait for itself.
+func TestSimulateDeliversToAnEndpointThatSends(t *testing.T) {
+	t.Parallel()
+	const set = "set"
+	confirmations, replied, events := make(chan error, 2), make(chan error, 1), make(chan string, 10)
+	var one sync.Mutex
+	var client *api.Client
+	endpoint := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		one.Lock()
+		defer one.Unlock()
+		var notice struct{ Type, TopicArn, SubscribeURL, Message string }
+		if err := json.NewDecoder(r.Body).Decode(&notice); err != nil {
+			t.Error(err)
+		}
+		switch {
+		case notice.Type == "SubscriptionConfirmation":
+			confirmed, err := http.Get(notice.SubscribeURL)
+			if err == nil {
+				_ = confirmed.Body.Close()
+			}
+			confirmations <- err
+		case strings.HasSuffix(notice.TopicArn, ":two-way"):
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			_, err := client.SendTextMessage(ctx, &api.SendTextMessageInput{
+				DestinationPhoneNumber: aws.String("+14255550101"), OriginationIdentity: aws.String("+12065550100"),
+				MessageBody: aws.String("thanks"), ConfigurationSetName: aws.String(set),
+			})
+			replied <- err
+		default:
+			var event struct{ EventType string }
+			if err := json.Unmarshal([]byte(notice.Message), &event); err != nil {
+				t.Error(err)
+			}
+			events <- event.EventType
+		}
+	}))
+	t.Cleanup(endpoint.Close)
+	d := simulated(t, "--deliver-to", endpoint.URL)
+	client = d.client
+	came := func(c chan error, what string) {
+		t.Helper()
+		select {
+		case err := <-c:
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+		case <-time.After(15 * time.Second):
+			t.Fatalf("%s did not come", what)
+		}
+	}
+	came(confirmations, "the first subscription") // what is published before is lost, as with SNS
+	came(confirmations, "the second subscription")
+	_, err := d.client.CreateConfigurationSet(t.Context(), &api.CreateConfigurationSetInput{ConfigurationSetName: aws.String(set)})
+	if err == nil {
+		_, err = d.client.CreateEventDestination(t.Context(), &api.CreateEventDestinationInput{
+			ConfigurationSetName: aws.String(set), EventDestinationName: aws.String("events"), MatchingEventTypes: []types.EventType{types.EventTypeAll},
+			SnsDestination: &types.SnsDestination{TopicArn: aws.String("arn:aws:sns:us-east-1:111122223333:events")},
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := d.http(t, "POST", "/people/+14255550101/messages", `{"to": "+12065550100", "body": "JOIN"}`); status != http.StatusOK {
+		t.Fatal(answer)
+	}
+	came(replied, "the reply")
+	for _, want := range []string{"TEXT_QUEUED", "TEXT_SUCCESSFUL", "TEXT_DELIVERED"} {
+		select {
+		case got := <-events:
+			if got != want {
+				t.Errorf("%s came, want %s", got, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s did not come", want)
+		}
+	}
 }
 
 // The other settings, by what a send comes to.

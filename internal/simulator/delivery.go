@@ -91,6 +91,35 @@ func (s *Simulator) deliverSoon(ctx context.Context) {
 	s.deliver(ctx, DeliverOptions{}, s.Now().Add(autoDeliverWindow))
 }
 
+// apart is where [Options.DeliverApart] stands: whether its goroutine runs, and whether it was asked for since it last
+// looked.
+type apart struct{ running, asked bool }
+
+// deliverApart is deliverSoon for who does not wait. One goroutine delivers, so events stay in order; it ends when
+// nothing is left to do.
+func (s *Simulator) deliverApart(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apart.asked = true
+	if s.apart.running {
+		return
+	}
+	s.apart.running = true
+	go func() {
+		for s.askedApart() {
+			s.deliverSoon(ctx)
+		}
+	}()
+}
+
+// askedApart says whether to deliver once more. If not, the goroutine has ended.
+func (s *Simulator) askedApart() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apart.running, s.apart.asked = s.apart.asked, false
+	return s.apart.running
+}
+
 // deliver delivers what lies at or before until; a zero until means everything.
 func (s *Simulator) deliver(ctx context.Context, o DeliverOptions, until time.Time) int {
 	s.mu.Lock()
