@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -89,6 +90,9 @@ func players() []person {
 
 // Text is a person texting.
 func (l *live) Text(ctx context.Context, from sms.Phone, body string) error {
+	if !slices.ContainsFunc(players(), func(p person) bool { return p.phone == from }) {
+		return fmt.Errorf("person %s: %w", from.Masked(), phone.ErrUnknown)
+	}
 	// Before it is on its way: the worker may be faster than this.
 	l.mu.Lock()
 	l.written[from] = append(l.written[from], phone.Bubble{Mine: true, Body: body, At: time.Now()})

@@ -160,8 +160,11 @@ func TestPhonesByForm(t *testing.T) {
 	if body := page("/phone/people/+14255550113", "body", ""); !contains(body, "1 to 1600 characters") {
 		t.Errorf("an empty text: %.300s", body)
 	}
-	if body := page("/phone/traps/none", "x", "y"); !contains(body, "no trap") {
+	if body := page("/phone/traps/none", "x", "y"); !contains(body, "none of that name") {
 		t.Errorf("no such trap: %.300s", body)
+	}
+	if body := page("/phone/people/+14255550199", "body", "JOIN"); !contains(body, "none of that name") {
+		t.Errorf("nobody's phone: %.300s", body)
 	}
 	if got := len(l.written["+14255550113"]); got != 1 {
 		t.Errorf("%d texts were written", got)

@@ -51,7 +51,7 @@ func (l *live) Traps() []phone.Trap {
 // Spring sets a trap, or takes one away that lasts.
 func (l *live) Spring(ctx context.Context, name string) error {
 	if !slices.ContainsFunc(l.Traps(), func(t phone.Trap) bool { return t.Name == name && t.Unavailable == "" }) {
-		return fmt.Errorf("there is no trap %q here now", name)
+		return fmt.Errorf("trap %q: %w", name, phone.ErrUnknown)
 	}
 	l.mu.Lock()
 	if name == trapTwice {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/heedsms/heed/internal/simulator"
@@ -88,34 +89,36 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 		return wrongUse("listen: %w", err)
 	}
 	sim.ServeAt("http://" + listener.Addr().String())
-	server := &http.Server{Handler: doubleHandler(sim), ReadHeaderTimeout: 10 * time.Second}
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	var ready atomic.Bool
+	served := make(chan error, 1)
+	go func() { served <- serveUntilDone(serving, listener, onceReady(&ready, doubleHandler(sim))) }()
+	if err := c.subscribe(ctx, sim, topics); err != nil {
+		return err
+	}
+	sim.Deliver(ctx, simulator.DeliverOptions{OnlyDue: true}) // what fell due while it was not running
+	sim.SetChaos(c.chaos())                                   // from here on: the questions to the endpoints were to arrive
+	ready.Store(true)
 	where := ""
 	if c.Data != "" {
 		where = ", kept in " + c.Data
 	}
 	fmt.Fprintf(t.err, "SMS Voice v2 double on http://%s, numbers %v%s\n", listener.Addr(), c.Numbers, where)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	if err := c.subscribe(ctx, sim, topics); err != nil {
-		_ = server.Close() // there is an error to tell already
-		return err
-	}
-	sim.Deliver(ctx, simulator.DeliverOptions{OnlyDue: true}) // what fell due while it was not running
-	sim.SetChaos(c.chaos())                                   // from here on: the questions to the endpoints were to arrive
-	go deliverWhatFallsDue(ctx, sim)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		_ = server.Shutdown(end)
-	}()
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve: %w", err)
-	}
-	<-ended // calls that are being answered are kept
-	return nil
+	go deliverWhatFallsDue(serving, sim)
+	return <-served // calls that are being answered are kept
+}
+
+// onceReady lets nothing in before the endpoints have confirmed, but what they confirm with: a text would be lost.
+func onceReady(ready *atomic.Bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !ready.Load() && (r.Method != http.MethodGet || r.URL.Path == "/clock") {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "the endpoints have not confirmed their subscriptions yet", http.StatusServiceUnavailable)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // double is a double in memory, or the one that a directory keeps.

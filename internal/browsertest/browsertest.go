@@ -79,8 +79,8 @@ func Open(browser context.Context, t *testing.T, site string, width int64) *Tab 
 	if err := chromedp.Listen(ctx, x.hear); err != nil {
 		t.Fatal(err)
 	}
-	x.Do(chromedp.EmulateViewport(width, 900), Call(runtime.Enable, cdp.Empty{}))
-	x.Scheme("light")
+	x.Do(chromedp.EmulateViewport(width, 900), Call(runtime.Enable, cdp.Empty{})) //nolint:contextcheck // a tab has its own
+	x.Scheme("light")                                                             //nolint:contextcheck // as above
 	return x
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -19,6 +20,9 @@ import (
 	"github.com/heedsms/heed/internal/report/page"
 	"github.com/heedsms/heed/internal/sms"
 )
+
+// ErrUnknown says that the stage has no such person, or no such trap that can be sprung now.
+var ErrUnknown = errors.New("there is none of that name here")
 
 // Stage is what the page plays on: the double with its people, and the workers behind it.
 type Stage interface {
@@ -255,6 +259,10 @@ func (p Page) done(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (p Page) failed(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, ErrUnknown) {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	}
 	p.Log.ErrorContext(r.Context(), "the phone", slog.Any("error", err))
 	http.Error(w, err.Error(), http.StatusInternalServerError)
 }

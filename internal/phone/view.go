@@ -3,7 +3,6 @@ package phone
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/report"
@@ -25,7 +24,6 @@ type handset struct {
 	Handset
 	Key        string // of its number, for ids
 	Word, Kind string // may they be texted: in a word, and good, bad, warn or ""
-	Why        string
 	AWS        string // what AWS's list says, where it differs
 }
 
@@ -68,7 +66,7 @@ func (p Page) view(ctx context.Context) (view, error) {
 }
 
 func shown(h Handset, standings []consent.Standing) handset {
-	s := handset{Handset: h, Key: strings.TrimPrefix(string(h.Phone), "+"), Word: "no record", Why: "never said anything"}
+	s := handset{Handset: h, Key: strings.TrimPrefix(string(h.Phone), "+"), Word: "no record"}
 	for _, standing := range standings {
 		switch standing.State {
 		case "opted_in":
@@ -77,9 +75,6 @@ func shown(h Handset, standings []consent.Standing) handset {
 			s.Word, s.Kind = "opted out", "bad"
 		case "held":
 			s.Word, s.Kind = "held", "warn"
-		}
-		if standing.Since != nil {
-			s.Why = "since " + standing.Since.Local().Format(time.TimeOnly)
 		}
 	}
 	switch {
