@@ -19,5 +19,13 @@ func lockFile(path string) (io.Closer, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(fmt.Errorf("another process has it: %w", err), f.Close())
 	}
-	return f, nil
+	return fileLock{f}, nil
+}
+
+type fileLock struct{ *os.File }
+
+// Close lets go in so many words: a process that is being started from this one has the file open as well for a moment,
+// and would keep the lock.
+func (l fileLock) Close() error {
+	return errors.Join(syscall.Flock(int(l.Fd()), syscall.LOCK_UN), l.File.Close())
 }
