@@ -3,6 +3,8 @@ package endtoend
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,7 +117,7 @@ func (s *soak) account() {
 	}
 	s.want(`SELECT count(*) FROM heed.inbound`, strconv.Itoa(texts))
 	s.want(`SELECT count(*) FROM heed.parked`, "0")
-	s.want(`SELECT count(*) FROM heed.consent_event WHERE source NOT IN ('keyword', 'natural_language')`, "0")
+	s.inventedNothing()
 	s.want(`SELECT count(*) FROM heed.outbox WHERE state = 'claimed' OR state = 'planned' AND not_before < now() + interval '1 day'`, "0")
 	s.want(`SELECT count(*) FROM heed.outbox WHERE kind = 'sync_optout' AND state NOT IN ('done', 'planned')`, "0")
 
@@ -168,8 +170,63 @@ func (s *soak) judgeRegister(p *soakPerson, row soakRow, lockedAllowed bool) {
 	switch {
 	case row.awsState == "locked" && lockedAllowed && !out && listed:
 	case row.state != "" && row.awsState != "in_sync", out != listed:
-		s.t.Errorf("%s is %q and %q in the register, on AWS's list: %v", p.number, row.state, row.awsState, listed)
+		s.t.Errorf("%s is %q and %q in the register, on AWS's list: %v\n%s", p.number, row.state, row.awsState, listed, s.story(p.number))
 	}
+}
+
+// inventedNothing holds that every change of consent came of a text.
+func (s *soak) inventedNothing() {
+	const invented = `FROM heed.consent_event WHERE source NOT IN ('keyword', 'natural_language')`
+	s.want(`SELECT count(*) `+invented, "0")
+	if whose := s.value(`SELECT coalesce(min(contact), '') ` + invented); whose != "" {
+		s.t.Logf("the first of them:\n%s", s.story(sms.Phone(whose)))
+	}
+}
+
+// story is all that happened to a person, by time: changes of consent, what was planned for them, AWS's calls.
+func (s *soak) story(who sms.Phone) string {
+	rows, err := s.db.Query(context.Background(), `
+SELECT at, 'consent    ' || state || ' by ' || source || ', said at ' || said_at || coalesce(' ' || evidence::text, '')
+FROM heed.consent_event JOIN soak_commit USING (id) WHERE contact = $1
+UNION ALL
+SELECT created_at, 'planned    ' || concat_ws(' ', id, chain, seq, kind, purpose, 'became', state, did, error, 'in', attempts, 'at', settled_at, 'due', not_before)
+FROM heed.outbox WHERE contact = $1`, string(who))
+	must(s.t, err)
+	type moment struct {
+		at   time.Time
+		what string
+	}
+	var moments []moment
+	var m moment
+	_, err = pgx.ForEachRow(rows, []any{&m.at, &m.what}, func() error { moments = append(moments, m); return nil })
+	must(s.t, err)
+	for _, call := range s.double.Calls() {
+		var to, what *string
+		switch in := call.Input.(type) {
+		case *pinpointsmsvoicev2.PutOptedOutNumberInput:
+			to = in.OptedOutNumber
+		case *pinpointsmsvoicev2.DeleteOptedOutNumberInput:
+			to = in.OptedOutNumber
+		case *pinpointsmsvoicev2.SendTextMessageInput:
+			to, what = in.DestinationPhoneNumber, in.MessageBody
+		}
+		if sms.Phone(aws.ToString(to)) == who {
+			moments = append(moments, moment{call.At, fmt.Sprintf("call       %s %s error: %v, answer lost: %v", call.Operation, aws.ToString(what), call.Err, call.AnswerLost)})
+		}
+	}
+	for _, p := range s.people {
+		for _, text := range p.said {
+			if p.number == who {
+				moments = append(moments, moment{text.at, fmt.Sprintf("text       %s %s", text.id, text.means)})
+			}
+		}
+	}
+	slices.SortStableFunc(moments, func(a, b moment) int { return a.at.Compare(b.at) })
+	var told strings.Builder
+	for _, m := range moments {
+		fmt.Fprintf(&told, "%s %s\n", m.at.UTC().Format("15:04:05.000"), m.what)
+	}
+	return told.String()
 }
 
 // last is what a person said last of consent.

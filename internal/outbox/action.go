@@ -124,8 +124,10 @@ type Outcome struct {
 	// Refusal is AWS's word for why it will not send a reply, now or later; "" for every other end. No delivery event
 	// ever tells of such a message.
 	Refusal string
-	// OptedOut: AWS refused a reply because the number is on its opt-out list, which is evidence of consent.
+	// OptedOut: AWS refused a reply because the number is on its opt-out list, which is evidence of consent as of AskedAt,
+	// when the call was begun. What the lists were told since explains a refusal too.
 	OptedOut bool
+	AskedAt  time.Time
 	// Did is what a SyncOptOut made of AWS's list. Whoever finds a number on a list later can tell by it whether heed put
 	// it there.
 	Did Wanted

@@ -242,12 +242,14 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		if why := withheld(a, settings); why != "" {
 			return Outcome{Action: a, State: Expired, Error: "withheld: " + why}
 		}
+		asked := x.Now()
 		id, err := x.AWS.SendText(ctx, Text{
 			To: a.Contact, From: a.Identity, Body: a.Body, Context: ContextOf(a),
 			ConfigurationSet: settings.ConfigurationSet(a.Program), TimeToLive: timeToLive(a, x.Now()),
 		})
 		x.report(ctx, a, err)
 		o := settleReply(a, id, err, x.Now())
+		o.AskedAt = asked
 		// A refusal is evidence only where the register does not explain it: mostly it is heed's own listing that
 		// AWS enforces.
 		list := settings.List(a.Program)

@@ -126,9 +126,9 @@ const (
 	// slack is how far AWS's clock and heed's may be apart, AWS's whole seconds included. What happened within it
 	// happened in the order that is safe: the stop last.
 	slack = 5 * time.Second
-	// settling is how long what was done may take to show: on AWS's side, and until a text that AWS acted upon has come
+	// Settling is how long what was done may take to show: on AWS's side, and until a text that AWS acted upon has come
 	// here.
-	settling = 15 * time.Minute
+	Settling = 15 * time.Minute
 	// retried is how long the relay goes on with an action that failed (internal/store/upkeep.go).
 	retried = 30 * 24 * time.Hour
 )
@@ -273,7 +273,7 @@ func (k Known) putByHeed(e Entry) bool {
 // open says whether an action is under way that will look at the register again soon.
 func (k Known) open(now time.Time) bool {
 	return slices.ContainsFunc(k.Syncs, func(s Sync) bool {
-		return s.State == outbox.Claimed || s.State == outbox.Planned && s.NotBefore.Before(now.Add(settling))
+		return s.State == outbox.Claimed || s.State == outbox.Planned && s.NotBefore.Before(now.Add(Settling))
 	})
 }
 
@@ -288,7 +288,7 @@ func (k Known) failing(now time.Time) bool {
 
 // moved says whether heed spoke to AWS, or the person spoke, too short a time ago for AWS's pages to be believed.
 func (k Known) moved(began time.Time) bool {
-	since := began.Add(-settling)
+	since := began.Add(-Settling)
 	return slices.ContainsFunc(k.Syncs, func(s Sync) bool { return s.SettledAt.After(since) }) ||
 		slices.ContainsFunc(k.Consents, func(c Consent) bool {
 			return later(c.OptedInAt, later(c.OptedOutAt, c.HeldAt)).After(since)

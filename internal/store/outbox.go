@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/sms"
 )
 
@@ -263,30 +264,35 @@ WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
   AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("x.contact") + `)`
 
 // nothingLeft is the condition on a row c of the register that it is in step with every list: no action of theirs waits,
-// but for the comparison, and none failed without having succeeded since.
+// but for the comparison or to take somebody off a list who is to be on it again, and none failed without having
+// succeeded since.
 func nothingLeft(contact string) string {
 	return `NOT EXISTS (
       SELECT FROM heed.outbox o
       WHERE o.contact = ` + contact + ` AND o.program = c.program AND o.kind = 'sync_optout'
-        AND (coalesce(o.state, '') IN ('planned', 'claimed') AND o.error IS DISTINCT FROM '` + outbox.LeftToComparison + `' OR o.state = 'failed' AND NOT EXISTS (
+        AND (coalesce(o.state, '') IN ('planned', 'claimed') AND o.error IS DISTINCT FROM '` + outbox.LeftToComparison + `'
+               AND NOT (o.state = 'planned' AND o.error IS NOT DISTINCT FROM 'locked_optout' AND c.state = 'opted_out')
+            OR o.state = 'failed' AND NOT EXISTS (
             SELECT FROM heed.outbox since
             WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
               AND since.state = 'done' AND since.settled_at >= o.settled_at)))`
 }
 
 // recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where a list
-// merely lags behind the register (pending, locked), for whatever program, it is no news.
+// merely lags behind the register (pending, locked), for whatever program, it is no news; nor where it did when AWS was
+// asked, and has been told by another worker before the refusal came to be written down. What that leaves out by mistake
+// the comparison finds on the list.
 var recordRefusals = `
 WITH refused AS (
     -- The number was listed before the person spoke: a START behind the refused answer outweighs it.
     SELECT DISTINCT ON (x.program, x.contact) x.*, o.said_at
-    FROM unnest($1::text[], $2::text[], $3::text[]) AS x (program, contact, outbox_id)
+    FROM unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[]) AS x (program, contact, outbox_id, asked_at)
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
     WHERE (c.program IS NULL OR c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
       -- An opt-out that was taken back, in this program or in another that the list follows: it has not followed yet.
       AND NOT EXISTS (SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.kind = 'sync_optout'
-                                                  AND coalesce(s.state, '') IN ('planned', 'claimed'))
+                                                  AND (coalesce(s.state, '') IN ('planned', 'claimed') OR s.settled_at > x.asked_at - $6::interval))
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
@@ -366,13 +372,15 @@ func queueMarks(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 
 func queueRefusals(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 	var programs, contacts, ids []string
+	var asked []time.Time
 	for _, o := range outcomes {
 		if o.OptedOut {
 			programs, contacts, ids = append(programs, o.Action.Program), append(contacts, string(o.Action.Contact)), append(ids, o.Action.ID)
+			asked = append(asked, o.AskedAt)
 		}
 	}
 	if len(programs) > 0 {
 		batch.Queue(lockContacts, contacts)
-		batch.Queue(recordRefusals, programs, contacts, ids, now)
+		batch.Queue(recordRefusals, programs, contacts, ids, now, asked, reconcile.Settling)
 	}
 }

@@ -276,6 +276,29 @@ func TestLockedListWaits(t *testing.T) {
 	}
 }
 
+// Who says STOP behind a START that AWS does not let heed carry out is on the list, as they want: nothing is pending, and
+// the day on which AWS would let them go changes nothing.
+func TestStopBehindALockedStartAgrees(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var c clock
+	locked := true
+	aws := &lockedList{world: &world{listed: map[string]bool{"alerts " + ann: true}}, locked: &locked}
+	h := texts(s, aws, c.now)
+	say(t, h, spoken{"1", ann, "+12065550100", "START", c.now()})
+	c.advance(time.Minute)
+	say(t, h, spoken{"2", ann, "+12065550100", "STOP", c.now()})
+	for _, when := range []string{"at once", "after 30 days"} {
+		if got := dump(t, s, `SELECT state, aws_state, aws_locked_until FROM heed.consent`); got != "(opted_out,in_sync,)" || !aws.listed["alerts "+ann] {
+			t.Errorf("%s: %s, listed %t", when, got, aws.listed["alerts "+ann])
+		}
+		locked = false
+		c.advance(31 * 24 * time.Hour)
+		relay(t, s, h)
+	}
+}
+
 type lockedList struct {
 	*world
 	locked *bool

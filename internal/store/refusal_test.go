@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,8 @@ import (
 
 	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
+	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/reconcile"
 )
 
 // What heed listed itself is no evidence: a send that AWS refuses because of a STOP to another program opts nobody
@@ -99,7 +102,7 @@ func TestRefusalAfterStartCounts(t *testing.T) {
 	h := texts(s, aws, c.now)
 	say(t, h, spoken{"1", ann, acme, "START", c.now()})
 	aws.listed["alerts "+ann] = true // by an operator, after her START
-	c.advance(time.Minute)
+	c.advance(reconcile.Settling + time.Second)
 	say(t, h, spoken{"2", ann, acme, "HOURS", c.now()})
 	if got, want := dump(t, s, `SELECT allowed, reason FROM heed.can_send('`+ann+`', 'alerts')`), "(f,opted_out)"; got != want {
 		t.Errorf("can_send says %s, want %s\n%s", got, want, story(t, s, aws))
@@ -143,4 +146,45 @@ func TestListingThatIsToEndIsNoEvidence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Nor is a listing that ended between AWS's refusal and the moment in which the worker writes it down: another worker
+// carried out the START meanwhile. The person is back, and stays so.
+func TestListingThatEndedMeanwhileIsNoEvidence(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var now clock
+	aws := strictAWS(t, rulesYAML)
+	other := texts(s, aws, now.now)
+	say(t, other, spoken{"1", ann, acme, "STOP", now.now()})
+	now.advance(time.Minute)
+	dying := texts(s, aws, now.now)
+	dying.Executor = dead{}
+	say(t, dying, spoken{"2", ann, acme, "START", now.now()})
+	now.advance(time.Second)
+	refused := false
+	slow := texts(s, afterRefusal{aws, func() {
+		refused = true
+		now.advance(time.Second)
+		relay(t, s, other)
+	}}, now.now)
+	say(t, slow, spoken{"3", ann, acme, "HELP", now.now()})
+	if got := dump(t, s, `SELECT state, aws_state FROM heed.consent`); !refused || got != "(opted_in,in_sync)" || len(aws.lists()) > 0 {
+		t.Errorf("refused %t, consent %s, listed %q\n%s", refused, got, aws.lists(), story(t, s, aws))
+	}
+}
+
+// afterRefusal does something between AWS's refusal of a text and the moment in which the worker hears of it.
+type afterRefusal struct {
+	*strict
+	do func()
+}
+
+func (w afterRefusal) SendText(ctx context.Context, t outbox.Text) (string, error) {
+	id, err := w.strict.SendText(ctx, t)
+	if err != nil {
+		w.do()
+	}
+	return id, err
 }
