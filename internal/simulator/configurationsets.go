@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -62,23 +61,15 @@ func (s *Simulator) DeleteConfigurationSet(ctx context.Context, in *pinpointsmsv
 // ResourceNotFoundException (API_DescribeConfigurationSets).
 func (s *Simulator) DescribeConfigurationSets(ctx context.Context, in *pinpointsmsvoicev2.DescribeConfigurationSetsInput) (*pinpointsmsvoicev2.DescribeConfigurationSetsOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeConfigurationSetsOutput, error) {
-		name := func(c *configurationSet) string { return c.name }
-		sets, err := collect(s.sets, in.ConfigurationSetNames, name, s.set)
+		configurationSets, next, err := describe(listing[*configurationSet]{
+			all: s.sets, wanted: in.ConfigurationSetNames, find: s.set,
+			key:  func(x *configurationSet) string { return x.name },
+			keep: func(x *configurationSet) bool { return passes(in.Filters, x.filterValues) },
+		}, (*configurationSet).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		sets = slices.DeleteFunc(sets, func(c *configurationSet) bool { return !passes(in.Filters, c.filterValues) })
-		sets, next, err := page(sets, name, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribeConfigurationSetsOutput{
-			NextToken: next, ConfigurationSets: []types.ConfigurationSetInformation{},
-		}
-		for _, c := range sets {
-			out.ConfigurationSets = append(out.ConfigurationSets, c.information())
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeConfigurationSetsOutput{ConfigurationSets: configurationSets, NextToken: next}, nil
 	})
 }
 

@@ -41,7 +41,7 @@ type inboundChange struct {
 // a channel need two-way (API_UpdatePhoneNumber, opt-out-list-self-managed, two-way-sms).
 func (s *Simulator) changed(b inboundSettings, c inboundChange) (inboundSettings, error) {
 	if c.optOutList != nil {
-		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, *c.optOutList)
+		list, err := s.optOutList(*c.optOutList)
 		if err != nil {
 			return b, err
 		}

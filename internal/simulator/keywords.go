@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -102,26 +101,25 @@ func (s *Simulator) DescribeKeywords(ctx context.Context, in *pinpointsmsvoicev2
 		if err != nil {
 			return nil, err
 		}
-		word := func(k types.KeywordInformation) string { return *k.Keyword }
-		found, err := collect(on.settings.keywords, in.Keywords, word, func(ref string) (types.KeywordInformation, error) {
-			k, exists := on.settings.keywords[strings.ToUpper(ref)]
-			if !exists {
-				return k, notFound(types.ResourceTypeKeyword, strings.ToUpper(ref))
-			}
-			return k, nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		found = slices.DeleteFunc(found, func(k types.KeywordInformation) bool {
-			return !passes(in.Filters, func(string) []string { return []string{string(k.KeywordAction)} })
-		})
-		found, next, err := page(found, word, in.NextToken, in.MaxResults)
+		keywords, next, err := describe(listing[types.KeywordInformation]{
+			all: on.settings.keywords, wanted: in.Keywords,
+			find: func(ref string) (types.KeywordInformation, error) {
+				k, exists := on.settings.keywords[strings.ToUpper(ref)]
+				if !exists {
+					return k, notFound(types.ResourceTypeKeyword, strings.ToUpper(ref))
+				}
+				return k, nil
+			},
+			key: func(k types.KeywordInformation) string { return *k.Keyword },
+			keep: func(k types.KeywordInformation) bool {
+				return passes(in.Filters, func(string) []string { return []string{string(k.KeywordAction)} })
+			},
+		}, itself, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
 		return &pinpointsmsvoicev2.DescribeKeywordsOutput{
-			OriginationIdentity: &on.id, OriginationIdentityArn: &on.arn, Keywords: found, NextToken: next,
+			OriginationIdentity: &on.id, OriginationIdentityArn: &on.arn, Keywords: keywords, NextToken: next,
 		}, nil
 	})
 }
@@ -144,7 +142,7 @@ type keywordHolder struct {
 // keywordsOf finds the number, pool or agent by id or ARN. The number itself in E.164 is not accepted here, although
 // SendTextMessage takes it: the pattern has no plus.
 func (s *Simulator) keywordsOf(ref string) (keywordHolder, error) {
-	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
+	if n, err := s.phoneNumber(ref); err == nil {
 		return keywordHolder{n.id, n.arn, &n.inboundSettings, types.ServiceQuotaExceededExceptionReasonKeywordsPerPhoneNumber}, nil
 	}
 	if p, err := lookup(s, s.pools, types.ResourceTypePool, ref); err == nil {

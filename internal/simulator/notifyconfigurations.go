@@ -86,23 +86,15 @@ func (s *Simulator) CreateNotifyConfiguration(ctx context.Context, in *pinpoints
 // ResourceNotFoundException (API_DescribeNotifyConfigurations).
 func (s *Simulator) DescribeNotifyConfigurations(ctx context.Context, in *pinpointsmsvoicev2.DescribeNotifyConfigurationsInput) (*pinpointsmsvoicev2.DescribeNotifyConfigurationsOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeNotifyConfigurationsOutput, error) {
-		id := func(c *notifyConfiguration) string { return c.id }
-		found, err := collect(s.notifies, in.NotifyConfigurationIds, id, s.notifyConfiguration)
+		notifyConfigurations, next, err := describe(listing[*notifyConfiguration]{
+			all: s.notifies, wanted: in.NotifyConfigurationIds, find: s.notifyConfiguration,
+			key:  func(x *notifyConfiguration) string { return x.id },
+			keep: func(x *notifyConfiguration) bool { return passes(in.Filters, x.filterValues) },
+		}, (*notifyConfiguration).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		found = slices.DeleteFunc(found, func(c *notifyConfiguration) bool { return !passes(in.Filters, c.filterValues) })
-		found, next, err := page(found, id, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribeNotifyConfigurationsOutput{
-			NextToken: next, NotifyConfigurations: []types.NotifyConfigurationInformation{},
-		}
-		for _, c := range found {
-			out.NotifyConfigurations = append(out.NotifyConfigurations, c.information())
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeNotifyConfigurationsOutput{NotifyConfigurations: notifyConfigurations, NextToken: next}, nil
 	})
 }
 

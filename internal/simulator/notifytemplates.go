@@ -71,19 +71,17 @@ func (s *Simulator) notifyTemplate(id string) (types.NotifyTemplateInformation, 
 // ResourceNotFoundException (API_DescribeNotifyTemplates).
 func (s *Simulator) DescribeNotifyTemplates(ctx context.Context, in *pinpointsmsvoicev2.DescribeNotifyTemplatesInput) (*pinpointsmsvoicev2.DescribeNotifyTemplatesOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeNotifyTemplatesOutput, error) {
-		id := func(t types.NotifyTemplateInformation) string { return *t.TemplateId }
-		found, err := collect(s.notifyTemplates(), in.TemplateIds, id, s.notifyTemplate)
+		notifyTemplates, next, err := describe(listing[types.NotifyTemplateInformation]{
+			all: s.notifyTemplates(), wanted: in.TemplateIds, find: s.notifyTemplate,
+			key: func(x types.NotifyTemplateInformation) string { return *x.TemplateId },
+			keep: func(x types.NotifyTemplateInformation) bool {
+				return passes(in.Filters, func(name string) []string { return templateFilterValues(x, name) })
+			},
+		}, itself, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		found = slices.DeleteFunc(found, func(t types.NotifyTemplateInformation) bool {
-			return !passes(in.Filters, func(name string) []string { return templateFilterValues(t, name) })
-		})
-		found, next, err := page(found, id, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		return &pinpointsmsvoicev2.DescribeNotifyTemplatesOutput{NotifyTemplates: found, NextToken: next}, nil
+		return &pinpointsmsvoicev2.DescribeNotifyTemplatesOutput{NotifyTemplates: notifyTemplates, NextToken: next}, nil
 	})
 }
 

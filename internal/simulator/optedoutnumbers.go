@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -53,7 +52,7 @@ type optedOut struct {
 // operation declares no error for it (API_PutOptedOutNumber).
 func (s *Simulator) PutOptedOutNumber(ctx context.Context, in *pinpointsmsvoicev2.PutOptedOutNumberInput) (*pinpointsmsvoicev2.PutOptedOutNumberOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.PutOptedOutNumberOutput, error) {
-		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, *in.OptOutListName)
+		list, err := s.optOutList(*in.OptOutListName)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +110,7 @@ func (l *optOutList) shown(now time.Time, after time.Duration) map[sms.Phone]opt
 // ResourceNotFoundException for an absent list or number; see [OptInLock] for the second time in 30 days.
 func (s *Simulator) DeleteOptedOutNumber(ctx context.Context, in *pinpointsmsvoicev2.DeleteOptedOutNumberInput) (*pinpointsmsvoicev2.DeleteOptedOutNumberOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.DeleteOptedOutNumberOutput, error) {
-		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, *in.OptOutListName)
+		list, err := s.optOutList(*in.OptOutListName)
 		if err != nil {
 			return nil, err
 		}
@@ -137,47 +136,41 @@ func (s *Simulator) DeleteOptedOutNumber(ctx context.Context, in *pinpointsmsvoi
 // told yet.
 func (s *Simulator) DescribeOptedOutNumbers(ctx context.Context, in *pinpointsmsvoicev2.DescribeOptedOutNumbersInput) (*pinpointsmsvoicev2.DescribeOptedOutNumbersOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.DescribeOptedOutNumbersOutput, error) {
-		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, *in.OptOutListName)
+		list, err := s.optOutList(*in.OptOutListName)
 		if err != nil {
 			return nil, err
 		}
-		entries, err := find(list.shown(now, s.options.VisibleAfter), in.OptedOutNumbers)
+		shown := map[string]optedOut{}
+		for number, entry := range list.shown(now, s.options.VisibleAfter) {
+			shown[string(number)] = entry
+		}
+		numbers, next, err := describe(listing[optedOut]{
+			all: shown, wanted: in.OptedOutNumbers,
+			find: func(ref string) (optedOut, error) {
+				entry, exists := shown[string(sms.ParsePhone(ref))]
+				if !exists {
+					return entry, notFound(types.ResourceTypeOptedOutNumber, ref)
+				}
+				return entry, nil
+			},
+			key: func(e optedOut) string { return string(e.number) },
+			keep: func(e optedOut) bool {
+				return passes(in.Filters, func(string) []string { return []string{strconv.FormatBool(e.byEndUser)} })
+			},
+		}, optedOut.information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		entries = slices.DeleteFunc(entries, func(e optedOut) bool {
-			return !passes(in.Filters, func(string) []string { return []string{strconv.FormatBool(e.byEndUser)} })
-		})
-		number := func(e optedOut) string { return string(e.number) }
-		entries, next, err := page(entries, number, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribeOptedOutNumbersOutput{
-			OptOutListArn: &list.arn, OptOutListName: &list.name, NextToken: next,
-			OptedOutNumbers: []types.OptedOutNumberInformation{},
-		}
-		for _, e := range entries {
-			out.OptedOutNumbers = append(out.OptedOutNumbers, types.OptedOutNumberInformation{
-				OptedOutNumber: aws.String(string(e.number)), OptedOutTimestamp: aws.Time(e.at), EndUserOptedOut: e.byEndUser,
-			})
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeOptedOutNumbersOutput{
+			OptOutListArn: &list.arn, OptOutListName: &list.name, OptedOutNumbers: numbers, NextToken: next,
+		}, nil
 	})
 }
 
-func find(entries map[sms.Phone]optedOut, numbers []string) ([]optedOut, error) {
-	all := map[string]optedOut{}
-	for number, entry := range entries {
-		all[string(number)] = entry
+func (e optedOut) information() types.OptedOutNumberInformation {
+	return types.OptedOutNumberInformation{
+		OptedOutNumber: aws.String(string(e.number)), OptedOutTimestamp: aws.Time(e.at), EndUserOptedOut: e.byEndUser,
 	}
-	return collect(all, numbers, func(e optedOut) string { return string(e.number) }, func(ref string) (optedOut, error) {
-		entry, exists := entries[sms.ParsePhone(ref)]
-		if !exists {
-			return entry, notFound(types.ResourceTypeOptedOutNumber, ref)
-		}
-		return entry, nil
-	})
 }
 
 // OptedOut says whether a number is on an opt-out list.

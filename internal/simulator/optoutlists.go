@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
 	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/heedsms/heed/internal/sms"
@@ -53,7 +52,7 @@ func (s *Simulator) CreateOptOutList(ctx context.Context, in *pinpointsmsvoicev2
 // or agent uses it, and for Default (API_DeleteOptOutList; the page names no reason).
 func (s *Simulator) DeleteOptOutList(ctx context.Context, in *pinpointsmsvoicev2.DeleteOptOutListInput) (*pinpointsmsvoicev2.DeleteOptOutListOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DeleteOptOutListOutput, error) {
-		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, *in.OptOutListName)
+		list, err := s.optOutList(*in.OptOutListName)
 		if err != nil {
 			return nil, err
 		}
@@ -94,26 +93,23 @@ func (s *Simulator) DescribeOptOutLists(ctx context.Context, in *pinpointsmsvoic
 		if err := ownerAlone(in.Owner, "OptOutListNames", len(in.OptOutListNames)); err != nil {
 			return nil, err
 		}
-		name := func(l *optOutList) string { return l.name }
-		lists, err := collect(s.lists, in.OptOutListNames, name, func(ref string) (*optOutList, error) {
-			return lookup(s, s.lists, types.ResourceTypeOptOutList, ref)
-		})
+		optOutLists, next, err := describe(listing[*optOutList]{
+			all: s.lists, wanted: in.OptOutListNames, find: s.optOutList,
+			key:  func(x *optOutList) string { return x.name },
+			keep: func(*optOutList) bool { return in.Owner != types.OwnerShared },
+		}, (*optOutList).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		if in.Owner == types.OwnerShared {
-			lists = nil
-		}
-		lists, next, err := page(lists, name, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribeOptOutListsOutput{NextToken: next, OptOutLists: []types.OptOutListInformation{}}
-		for _, l := range lists {
-			out.OptOutLists = append(out.OptOutLists, types.OptOutListInformation{
-				OptOutListArn: aws.String(l.arn), OptOutListName: aws.String(l.name), CreatedTimestamp: aws.Time(l.created),
-			})
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeOptOutListsOutput{OptOutLists: optOutLists, NextToken: next}, nil
 	})
+}
+
+// optOutList finds an opt-out list by its name or ARN.
+func (s *Simulator) optOutList(ref string) (*optOutList, error) {
+	return lookup(s, s.lists, types.ResourceTypeOptOutList, ref)
+}
+
+func (l *optOutList) information() types.OptOutListInformation {
+	return types.OptOutListInformation{OptOutListArn: &l.arn, OptOutListName: &l.name, CreatedTimestamp: &l.created}
 }

@@ -136,3 +136,6 @@ func describe[T, I any](l listing[T], tell func(T) I, token *string, most *int32
 	}
 	return told, next, nil
 }
+
+// itself tells an item that is kept as it is told.
+func itself[T any](item T) T { return item }

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -44,7 +43,7 @@ func (s *Simulator) RequestPhoneNumber(ctx context.Context, in *pinpointsmsvoice
 		if list == "" {
 			list = defaultOptOutList
 		}
-		found, err := lookup(s, s.lists, types.ResourceTypeOptOutList, list)
+		found, err := s.optOutList(list)
 		if err != nil {
 			return nil, err
 		}
@@ -96,25 +95,15 @@ func (s *Simulator) DescribePhoneNumbers(ctx context.Context, in *pinpointsmsvoi
 		if err := ownerAlone(in.Owner, "PhoneNumberIds", len(in.PhoneNumberIds)); err != nil {
 			return nil, err
 		}
-		id := func(n *phoneNumber) string { return n.id }
-		numbers, err := collect(s.numbers, in.PhoneNumberIds, id, func(ref string) (*phoneNumber, error) {
-			return lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref)
-		})
+		phoneNumbers, next, err := describe(listing[*phoneNumber]{
+			all: s.numbers, wanted: in.PhoneNumberIds, find: s.phoneNumber,
+			key:  func(x *phoneNumber) string { return x.id },
+			keep: func(x *phoneNumber) bool { return in.Owner != types.OwnerShared && passes(in.Filters, x.filterValues) },
+		}, (*phoneNumber).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		numbers = slices.DeleteFunc(numbers, func(n *phoneNumber) bool {
-			return in.Owner == types.OwnerShared || !passes(in.Filters, n.filterValues)
-		})
-		numbers, next, err := page(numbers, id, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribePhoneNumbersOutput{NextToken: next, PhoneNumbers: []types.PhoneNumberInformation{}}
-		for _, n := range numbers {
-			out.PhoneNumbers = append(out.PhoneNumbers, n.information())
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribePhoneNumbersOutput{PhoneNumbers: phoneNumbers, NextToken: next}, nil
 	})
 }
 
@@ -122,7 +111,7 @@ func (s *Simulator) DescribePhoneNumbers(ctx context.Context, in *pinpointsmsvoi
 // PHONE_NUMBER_ASSOCIATED_TO_POOL; two-way must be on before self-managed opt-outs (API_UpdatePhoneNumber).
 func (s *Simulator) UpdatePhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.UpdatePhoneNumberInput) (*pinpointsmsvoicev2.UpdatePhoneNumberOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.UpdatePhoneNumberOutput, error) {
-		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.PhoneNumberId)
+		n, err := s.phoneNumber(*in.PhoneNumberId)
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +141,7 @@ func (s *Simulator) UpdatePhoneNumber(ctx context.Context, in *pinpointsmsvoicev
 // DISASSOCIATE_REGISTRATION_NOT_ALLOWED (page registrations-sms-cli). Any other registration loses the number.
 func (s *Simulator) ReleasePhoneNumber(ctx context.Context, in *pinpointsmsvoicev2.ReleasePhoneNumberInput) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
 	return serve(ctx, s, in, func(now time.Time) (*pinpointsmsvoicev2.ReleasePhoneNumberOutput, error) {
-		n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, *in.PhoneNumberId)
+		n, err := s.phoneNumber(*in.PhoneNumberId)
 		switch {
 		case err != nil:
 			return nil, err
@@ -210,4 +199,9 @@ func (b inboundSettings) filterValues(name string) []string {
 		return []string{aws.ToString(b.channelARN)}
 	}
 	return nil
+}
+
+// phoneNumber finds a phone number by its id or ARN.
+func (s *Simulator) phoneNumber(ref string) (*phoneNumber, error) {
+	return lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref)
 }

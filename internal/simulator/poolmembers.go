@@ -36,7 +36,7 @@ func (s *Simulator) poolMember(ref string, country *string) (poolMember, error) 
 }
 
 func (s *Simulator) poolMemberIn(ref string, country *string) (poolMember, error) {
-	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
+	if n, err := s.phoneNumber(ref); err == nil {
 		return n.member(), nil
 	}
 	if a, err := s.agent(ref); err == nil {

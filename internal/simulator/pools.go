@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -72,23 +71,15 @@ func (s *Simulator) DescribePools(ctx context.Context, in *pinpointsmsvoicev2.De
 		if err := ownerAlone(in.Owner, "PoolIds", len(in.PoolIds)); err != nil {
 			return nil, err
 		}
-		id := func(p *pool) string { return p.id }
-		pools, err := collect(s.pools, in.PoolIds, id, s.pool)
+		pools, next, err := describe(listing[*pool]{
+			all: s.pools, wanted: in.PoolIds, find: s.pool,
+			key:  func(x *pool) string { return x.id },
+			keep: func(x *pool) bool { return in.Owner != types.OwnerShared && passes(in.Filters, x.filterValues) },
+		}, (*pool).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		pools = slices.DeleteFunc(pools, func(p *pool) bool {
-			return in.Owner == types.OwnerShared || !passes(in.Filters, p.filterValues)
-		})
-		pools, next, err := page(pools, id, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribePoolsOutput{NextToken: next, Pools: []types.PoolInformation{}}
-		for _, p := range pools {
-			out.Pools = append(out.Pools, p.information())
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribePoolsOutput{Pools: pools, NextToken: next}, nil
 	})
 }
 

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -52,25 +51,17 @@ func (s *Simulator) CreateProtectConfiguration(ctx context.Context, in *pinpoint
 // is ResourceNotFoundException (API_DescribeProtectConfigurations).
 func (s *Simulator) DescribeProtectConfigurations(ctx context.Context, in *pinpointsmsvoicev2.DescribeProtectConfigurationsInput) (*pinpointsmsvoicev2.DescribeProtectConfigurationsOutput, error) {
 	return serve(ctx, s, in, func(time.Time) (*pinpointsmsvoicev2.DescribeProtectConfigurationsOutput, error) {
-		id := func(p *protectConfiguration) string { return p.id }
-		found, err := collect(s.protects, in.ProtectConfigurationIds, id, s.protect)
+		protectConfigurations, next, err := describe(listing[*protectConfiguration]{
+			all: s.protects, wanted: in.ProtectConfigurationIds, find: s.protect,
+			key: func(x *protectConfiguration) string { return x.id },
+			keep: func(x *protectConfiguration) bool {
+				return passes(in.Filters, func(name string) []string { return s.protectFilterValues(x, name) })
+			},
+		}, s.protectInformation, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		found = slices.DeleteFunc(found, func(p *protectConfiguration) bool {
-			return !passes(in.Filters, func(name string) []string { return s.protectFilterValues(p, name) })
-		})
-		found, next, err := page(found, id, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribeProtectConfigurationsOutput{
-			NextToken: next, ProtectConfigurations: []types.ProtectConfigurationInformation{},
-		}
-		for _, p := range found {
-			out.ProtectConfigurations = append(out.ProtectConfigurations, s.protectInformation(p))
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeProtectConfigurationsOutput{ProtectConfigurations: protectConfigurations, NextToken: next}, nil
 	})
 }
 

@@ -46,7 +46,7 @@ func (s *Simulator) CreateRcsAgent(ctx context.Context, in *pinpointsmsvoicev2.C
 		if in.OptOutListName != nil {
 			name = *in.OptOutListName
 		}
-		list, err := lookup(s, s.lists, types.ResourceTypeOptOutList, name)
+		list, err := s.optOutList(name)
 		if err != nil {
 			return nil, err
 		}
@@ -73,26 +73,18 @@ func (s *Simulator) DescribeRcsAgents(ctx context.Context, in *pinpointsmsvoicev
 		if err := ownerAlone(in.Owner, "RcsAgentIds", len(in.RcsAgentIds)); err != nil {
 			return nil, err
 		}
-		id := func(a *rcsAgent) string { return a.id }
-		agents, err := collect(s.agents, in.RcsAgentIds, id, s.agent)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range agents {
+		for _, a := range s.agents {
 			s.launchApproved(a)
 		}
-		agents = slices.DeleteFunc(agents, func(a *rcsAgent) bool {
-			return in.Owner == types.OwnerShared || !passes(in.Filters, a.filterValues)
-		})
-		agents, next, err := page(agents, id, in.NextToken, in.MaxResults)
+		rcsAgents, next, err := describe(listing[*rcsAgent]{
+			all: s.agents, wanted: in.RcsAgentIds, find: s.agent,
+			key:  func(x *rcsAgent) string { return x.id },
+			keep: func(x *rcsAgent) bool { return in.Owner != types.OwnerShared && passes(in.Filters, x.filterValues) },
+		}, (*rcsAgent).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		out := &pinpointsmsvoicev2.DescribeRcsAgentsOutput{NextToken: next, RcsAgents: []types.RcsAgentInformation{}}
-		for _, a := range agents {
-			out.RcsAgents = append(out.RcsAgents, a.information())
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeRcsAgentsOutput{RcsAgents: rcsAgents, NextToken: next}, nil
 	})
 }
 

@@ -48,7 +48,7 @@ func (s *Simulator) CreateRegistrationAssociation(ctx context.Context, in *pinpo
 // associable finds what a reference names, a sender id by ARN or by its name. A sender id can be named and fits no type:
 // AWS ties it at the approval, ASSOCIATE_ON_APPROVAL (API_SupportedAssociation).
 func (s *Simulator) associable(ref string, now time.Time) (associable, error) {
-	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
+	if n, err := s.phoneNumber(ref); err == nil {
 		return n.associable(), nil
 	}
 	if r, err := s.registration(ref, now); err == nil {

@@ -105,22 +105,16 @@ func (s *Simulator) DescribeSenderIds(ctx context.Context, in *pinpointsmsvoicev
 			}
 			wanted = append(wanted, i.id())
 		}
-		ids, err := collect(s.senderIDs, wanted, (*senderID).id, func(id string) (*senderID, error) { return s.senderIDs[id], nil })
+		ids, next, err := describe(listing[*senderID]{
+			all: s.senderIDs, wanted: wanted,
+			find: func(id string) (*senderID, error) { return s.senderIDs[id], nil },
+			key:  (*senderID).id,
+			keep: func(i *senderID) bool { return in.Owner != types.OwnerShared && passes(in.Filters, i.filterValues) },
+		}, (*senderID).information, in.NextToken, in.MaxResults)
 		if err != nil {
 			return nil, err
 		}
-		ids = slices.DeleteFunc(ids, func(i *senderID) bool {
-			return in.Owner == types.OwnerShared || !passes(in.Filters, i.filterValues)
-		})
-		ids, next, err := page(ids, (*senderID).id, in.NextToken, in.MaxResults)
-		if err != nil {
-			return nil, err
-		}
-		out := &pinpointsmsvoicev2.DescribeSenderIdsOutput{NextToken: next, SenderIds: []types.SenderIdInformation{}}
-		for _, i := range ids {
-			out.SenderIds = append(out.SenderIds, i.information())
-		}
-		return out, nil
+		return &pinpointsmsvoicev2.DescribeSenderIdsOutput{SenderIds: ids, NextToken: next}, nil
 	})
 }
 

@@ -70,7 +70,7 @@ func (s *Simulator) sender(ref string, to sms.Phone, channel Channel, set *confi
 	if n := s.byNumber(sms.ParseIdentity(ref)); n != nil {
 		return s.fromNumber(n, to, channel)
 	}
-	if n, err := lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err == nil {
+	if n, err := s.phoneNumber(ref); err == nil {
 		return s.fromNumber(n, to, channel)
 	}
 	if p, err := s.pool(ref); err == nil {

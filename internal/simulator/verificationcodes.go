@@ -72,7 +72,7 @@ func (s *Simulator) checkVoice(ref string) error {
 	n := s.byNumber(sms.ParseIdentity(ref))
 	if n == nil {
 		var err error
-		if n, err = lookup(s, s.numbers, types.ResourceTypePhoneNumber, ref); err != nil {
+		if n, err = s.phoneNumber(ref); err != nil {
 			return err
 		}
 	}
