@@ -32,7 +32,7 @@ type simulateCommand struct {
 	Seed         *uint64       `help:"The same seed and the same calls give the same ids and the same chance. Any if left out." placeholder:"N"`
 	Limits       bool          `help:"Throttle as AWS does a new account: most operations take one call a second."`
 	Chaos        float64       `help:"How likely each thing is to go wrong, from 0 to 1: throttling, 5xx, lost answers; deliveries twice or up to 10 s late." placeholder:"P"`
-	MaxMessages  int           `help:"How many messages, notifications and calls are kept; the oldest are forgotten. 0 keeps all." default:"100000" placeholder:"N"`
+	MaxMessages  int           `help:"How many messages, notifications, calls and client tokens are kept; the oldest are forgotten. 0 keeps all." default:"100000" placeholder:"N"`
 	VisibleAfter time.Duration `help:"How long a change of an opt-out list takes to show." placeholder:"T"`
 }
 

@@ -149,6 +149,9 @@ func once[In, Out any](s *Simulator, name string, in *In, effect func() (*Out, e
 	out, err := effect()
 	if err == nil {
 		s.tokens[key] = idempotent{input: input, output: out}
+		if oldest, forgotten := s.tokenOrder.add(key); forgotten {
+			delete(s.tokens, oldest)
+		}
 	}
 	return out, err
 }

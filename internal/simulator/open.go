@@ -195,5 +195,8 @@ func (s *Simulator) settle(in settings) {
 	for _, oldest := range s.messages.bound(in.MaxMessages) {
 		s.forget(oldest)
 	}
+	for _, oldest := range s.tokenOrder.bound(in.MaxMessages) {
+		delete(s.tokens, oldest)
+	}
 	s.options.RCSEvents = in.RCSEvents
 }

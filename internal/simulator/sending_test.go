@@ -438,6 +438,17 @@ func TestMaxMessages(t *testing.T) {
 	if got := verdict(feedback(t.Context(), d)); got != "not found message "+first || len(d.Inbox("+14255550101")) != 0 || len(d.Calls()) != 3 {
 		t.Errorf("%s, %d calls", got, len(d.Calls()))
 	}
+	// A client token is good for the answer to as many calls behind it.
+	list := func(name string) call {
+		return func(ctx context.Context, d double) error {
+			_, err := d.client.CreateOptOutList(ctx, &api.CreateOptOutListInput{OptOutListName: &name, ClientToken: aws.String("token-of-" + name)})
+			return err
+		}
+	}
+	do(t, d, list("a"), list("a"), list("b"), list("c"), list("d"), list("b"))
+	if got := verdict(list("a")(t.Context(), d)); got != "conflict RESOURCE_ALREADY_EXISTS opt-out-list" {
+		t.Error(got)
+	}
 	// Twelve events wait, four for each of three messages: there is no room for a fifth message.
 	if got := verdict(send(person, inSet("alerts"))(t.Context(), d)); got != "ThrottlingException" {
 		t.Error(got)

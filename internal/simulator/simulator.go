@@ -50,8 +50,8 @@ type Options struct {
 	// it they are those of a text, with the agent as its origin. AWS documents both (pages rcs-events and
 	// configuration-sets-event-format) and does not say when it is which.
 	RCSEvents bool
-	// MaxMessages bounds the memory: of messages, of published notifications and of calls as many are kept, the oldest
-	// are forgotten, and with a message what depends on it (replies name it, a pool keeps to its number, a recipient's
+	// MaxMessages bounds the memory: of messages, published notifications, calls and client tokens as many are kept, the
+	// oldest are forgotten, and with a message what depends on it (replies name it, a pool keeps to its number, a recipient's
 	// calls are counted). An event that waits is never forgotten: when four for each of these messages wait, sends are
 	// throttled until some are delivered. 0 keeps everything.
 	MaxMessages int
@@ -99,6 +99,8 @@ type Simulator struct {
 	spend   map[types.SpendLimitName]types.SpendLimit
 
 	spending spending // of the present month
+
+	tokenOrder journal[string] // the keys of tokens, oldest first
 
 	senderIDs      map[string]*senderID // by name and country
 	protects       map[string]*protectConfiguration
@@ -158,6 +160,7 @@ func New(options Options) *Simulator {
 		passing:     rand.New(rand.NewPCG(options.Seed, 0x736d732d766f6963)),
 		rates:       map[string][]counted{},
 		tokens:      map[string]idempotent{},
+		tokenOrder:  journal[string]{limit: options.MaxMessages},
 		optIns:      map[string]time.Time{},
 		lists:       map[string]*optOutList{},
 		numbers:     map[string]*phoneNumber{},
