@@ -168,6 +168,8 @@ func Listed(list List, entry Entry, known Known, began, now time.Time) Verdict {
 		}
 	}
 	switch {
+	case v.Decision == Recorded && known.tookOff(entry, began):
+		return Verdict{Decision: InFlight}
 	case len(v.Record) > 0:
 		return v
 	case off != "":
@@ -277,11 +279,12 @@ func (k Known) open(now time.Time) bool {
 	})
 }
 
-// failing says whether an action failed and none has succeeded since, and the relay still tries.
+// failing says whether an action failed and none has succeeded since, and the relay still tries. One that left the list
+// alone is no success: it did not speak to AWS.
 func (k Known) failing(now time.Time) bool {
 	return slices.ContainsFunc(k.Syncs, func(f Sync) bool {
 		return f.State == outbox.Failed && f.PlannedAt.After(now.Add(-retried)) && !slices.ContainsFunc(k.Syncs, func(s Sync) bool {
-			return s.State == outbox.Done && !s.SettledAt.Before(f.SettledAt)
+			return s.State == outbox.Done && s.Did != outbox.LeftAlone && !s.SettledAt.Before(f.SettledAt)
 		})
 	})
 }
@@ -293,6 +296,15 @@ func (k Known) moved(began time.Time) bool {
 		slices.ContainsFunc(k.Consents, func(c Consent) bool {
 			return later(c.OptedInAt, later(c.OptedOutAt, c.HeldAt)).After(since)
 		})
+}
+
+// tookOff says whether heed ended a listing too short a time ago for AWS's pages to tell. What it was evidence of is in
+// the register; of a program that shares the list and knows nothing, only one that is still there is. A listing younger
+// than an opt-in stays evidence: it was perhaps taken off unseen.
+func (k Known) tookOff(e Entry, began time.Time) bool {
+	return slices.ContainsFunc(k.Syncs, func(s Sync) bool {
+		return s.Did == outbox.NotListed && !e.At.After(s.SettledAt) && s.SettledAt.After(began.Add(-Settling))
+	})
 }
 
 func later(a, b time.Time) time.Time {

@@ -640,6 +640,72 @@ func TestPassSaysWhoAgrees(t *testing.T) {
 	}
 }
 
+// Whom a pass left for the next one, because they spoke a moment ago, stands as pending until then.
+func TestPassSaysNothingOfWhoSpokeAMomentAgo(t *testing.T) {
+	t.Parallel()
+	a := open(t, threeLists, 0)
+	absent, back := person(1, 1), person(1, 2)
+	a.list("la", back)
+	a.advance(48 * time.Hour)
+	a.say("a", optout.OptedOut, absent)
+	a.say("a", optout.OptedIn, back)
+	_, err := a.db.Pool().Exec(t.Context(), `UPDATE heed.consent SET aws_state = 'pending'`)
+	must(t, err)
+	a.advance(5 * time.Minute)
+	for _, want := range []string{"pending", "in_sync"} {
+		got := a.reconcile()["la"]
+		if register := a.value(`SELECT string_agg(contact || ' ' || aws_state, ', ' ORDER BY contact) FROM heed.consent`); register != fmt.Sprintf("%s %s, %s %s", absent, want, back, want) {
+			t.Errorf("%v: %s, want all %s", got, register, want)
+		}
+		a.advance(time.Hour)
+	}
+	if !a.double.OptedOut("la", absent) || a.double.OptedOut("la", back) {
+		t.Error("the second pass did not make the list agree")
+	}
+}
+
+// Under sender scope that counts of each list: the one that left them to its next pass does not agree because another does.
+func TestPassSaysNothingForAListThatLeftThem(t *testing.T) {
+	t.Parallel()
+	a := open(t, strings.Replace(threeLists, "version: 1\n", "version: 1\nconsent: {scope: sender}\n", 1), 0)
+	who := person(1, 1)
+	a.list("la", who)
+	a.list("lc", who)
+	a.advance(48 * time.Hour)
+	a.say("a", optout.OptedOut, who)
+	_, err := a.db.Pool().Exec(t.Context(), `UPDATE heed.consent SET aws_state = 'pending'`)
+	must(t, err)
+	lists := reconcile.Lists(a.rules.Ruleset)
+	a.advance(5 * time.Minute)
+	_, err = a.runner.Run(t.Context(), lists[1:], false) // lb among them, which leaves them
+	must(t, err)
+	a.advance(time.Hour)
+	_, err = a.runner.Run(t.Context(), lists[:1], false)
+	must(t, err)
+	if got := a.value(`SELECT aws_state FROM heed.consent`); got != "pending" || a.double.OptedOut("lb", who) {
+		t.Errorf("%s, on lb %t", got, a.double.OptedOut("lb", who))
+	}
+}
+
+// Nor of whom it left to the relay, because what another program planned on the list they share failed.
+func TestPassSaysNothingOfWhomAFailureKeeps(t *testing.T) {
+	t.Parallel()
+	a := open(t, strings.Replace(threeLists, "optOutList: lb", "optOutList: la", 1), 0)
+	who := person(1, 1)
+	_, err := a.db.RecordConsent(t.Context(), []consent.Change{{Program: "b", Contact: who, State: optout.OptedOut, SaidAt: a.now(), Source: "operator", Lists: []string{"la"}}}, a.now())
+	must(t, err)
+	a.say("a", optout.OptedOut, who)
+	_, err = a.db.Pool().Exec(t.Context(), `UPDATE heed.outbox SET state = 'failed', error = 'access_denied', settled_at = created_at`)
+	must(t, err)
+	_, err = a.db.Pool().Exec(t.Context(), `UPDATE heed.consent SET aws_state = 'pending'`)
+	must(t, err)
+	a.advance(time.Hour)
+	got := a.reconcile()["la"]
+	if register := a.value(`SELECT string_agg(program || ' ' || aws_state, ', ' ORDER BY program) FROM heed.consent`); register != "a pending, b pending" {
+		t.Errorf("%v: %s", got, register)
+	}
+}
+
 // Nobody is taken off a list without a look at the entry: who said stop to AWS since the opt-in that somebody records
 // stays on it, and it becomes evidence.
 func TestRecordedOptInDoesNotFreeWhoStoppedSince(t *testing.T) {

@@ -251,6 +251,15 @@ const settleRefused = settle + `, refused AS (
 )
 SELECT count(*) FROM settled`
 
+// lockMarked locks what markAWS is to write, before it looks: an UPDATE that has to wait for a row decides on the rest by
+// what was so when it began. A text that is being recorded meanwhile, or the settling of the person's other list, is so
+// either seen by it or comes after it.
+const lockMarked = `
+SELECT FROM heed.consent c
+JOIN (SELECT DISTINCT u.*, heed.pseudonym(u.contact) AS known_as FROM unnest($1::text[], $2::text[]) AS u (program, contact) OFFSET 0) x
+  ON c.program = x.program AND c.contact IN (x.contact, x.known_as)
+ORDER BY c.program, c.contact FOR NO KEY UPDATE OF c`
+
 // markAWS writes into the register whether AWS's list agrees, where the person has not said something else since.
 var markAWS = `
 UPDATE heed.consent c
@@ -261,22 +270,31 @@ FROM (SELECT u.*, heed.pseudonym(u.contact) AS known_as
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS u (program, contact, state, aws_state, until) OFFSET 0) x
 WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
   AND (SELECT ` + followed + ` FROM heed.consent k WHERE k.program = x.program AND k.contact IN (x.contact, x.known_as)) = x.state -- as the claim read it
-  AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("x.contact") + `)`
+  AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("o.contact = x.contact AND o.program = c.program", "x.state", false) + `)`
 
-// nothingLeft is the condition on a row c of the register that it is in step with every list: no action of theirs waits,
-// but for the comparison or to take somebody off a list who is to be on it again, and none failed without having
-// succeeded since.
-func nothingLeft(contact string) string {
+// nothingLeft is the condition that a person is in step with every list: none of some actions o of theirs waits, but to
+// take somebody off a list who is to be on it by state, what the lists follow, or has left it since; and none failed
+// without having succeeded since. What waits for the comparison does not count where that has looked.
+func nothingLeft(actions, state string, compared bool) string {
+	moot := `o.error IN ('locked_optout', '` + outbox.LeftToComparison + `') AND (` + state + ` = 'opted_out' OR EXISTS (
+                SELECT FROM heed.outbox since WHERE ` + sameListDone + ` AND since.did = 'not_listed' AND since.settled_at >= o.created_at))`
+	if compared {
+		moot += ` OR o.error = '` + outbox.LeftToComparison + `'`
+	}
 	return `NOT EXISTS (
       SELECT FROM heed.outbox o
-      WHERE o.contact = ` + contact + ` AND o.program = c.program AND o.kind = 'sync_optout'
-        AND (coalesce(o.state, '') IN ('planned', 'claimed') AND o.error IS DISTINCT FROM '` + outbox.LeftToComparison + `'
-               AND NOT (o.state = 'planned' AND o.error IS NOT DISTINCT FROM 'locked_optout' AND c.state = 'opted_out')
-            OR o.state = 'failed' AND NOT EXISTS (
-            SELECT FROM heed.outbox since
-            WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
-              AND since.state = 'done' AND since.settled_at >= o.settled_at)))`
+      WHERE ` + actions + ` AND o.kind = 'sync_optout'
+        AND (coalesce(o.state, '') = 'claimed' OR coalesce(o.state, '') = 'planned' AND (` + moot + `) IS NOT TRUE OR ` + stillFailed + `))`
 }
+
+const (
+	// sameListDone is the condition that another action, since, for the number and list of an action o is done.
+	sameListDone = `since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout' AND since.state = 'done'`
+	// stillFailed is the condition that an action o failed and none has succeeded since. One that left the list alone is no
+	// success: it did not speak to AWS.
+	stillFailed = `o.state = 'failed' AND NOT EXISTS (
+                SELECT FROM heed.outbox since WHERE ` + sameListDone + ` AND since.did IS DISTINCT FROM 'left_alone' AND since.settled_at >= o.settled_at)`
+)
 
 // recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where a list
 // merely lags behind the register (pending, locked), for whatever program, it is no news; nor where it did when AWS was
@@ -290,9 +308,10 @@ WITH refused AS (
     JOIN heed.outbox o ON o.id = x.outbox_id::uuid
     LEFT JOIN heed.consent c ON c.program = x.program AND c.contact = x.contact
     WHERE (c.program IS NULL OR c.state IN ('held', 'opted_in') AND c.aws_state = 'in_sync')
-      -- An opt-out that was taken back, in this program or in another that the list follows: it has not followed yet.
-      AND NOT EXISTS (SELECT FROM heed.outbox s WHERE s.contact = x.contact AND s.kind = 'sync_optout'
-                                                  AND (coalesce(s.state, '') IN ('planned', 'claimed') OR s.settled_at > x.asked_at - $6::interval))
+      -- An opt-out that was taken back, in this program or in another that the list follows: it has not followed yet, or
+      -- could not, and is tried again.
+      AND NOT EXISTS (SELECT FROM heed.outbox o WHERE o.contact = x.contact AND o.kind = 'sync_optout'
+                        AND (coalesce(o.state, '') IN ('planned', 'claimed') OR o.settled_at > x.asked_at - $6::interval OR ` + stillFailed + `))
     ORDER BY x.program, x.contact, o.said_at
 ), event AS (
     INSERT INTO heed.consent_event (program, contact, state, said_at, source, evidence, actor, recorded_at)
@@ -300,7 +319,22 @@ WITH refused AS (
            jsonb_build_object('outbox_id', outbox_id, 'reason', 'DESTINATION_PHONE_NUMBER_OPTED_OUT'), 'aws', $4
     FROM refused ORDER BY program
     RETURNING id, program, contact, state, said_at
-)` + joinRegister(func(string) string { return `'in_sync'` }) + `
+), follows AS (
+    -- AWS has told of the program's own list. Under sender scope one STOP stops all.
+    SELECT r.program, r.contact, r.outbox_id, r.said_at, l.list, row_number() OVER (PARTITION BY r.program, r.contact ORDER BY l.list) AS seq
+    FROM refused r CROSS JOIN LATERAL (
+        SELECT DISTINCT p.value ->> 'optOutList' AS list
+        FROM (SELECT ` + settings + ` AS settings) s, jsonb_each(s.settings -> 'programs') p
+        WHERE s.settings ->> 'scope' = 'sender' AND p.value ->> 'optOutList' <> ''
+          AND p.value ->> 'optOutList' IS DISTINCT FROM s.settings -> 'programs' -> r.program ->> 'optOutList') l
+)` + joinRegister(func(row string) string {
+	return `CASE WHEN EXISTS (SELECT FROM follows f WHERE f.program = ` + row + `.program AND f.contact = ` + row + `.contact) THEN 'pending' ELSE 'in_sync' END`
+}) + `, planned AS (
+    INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
+    SELECT 'refused/' || f.outbox_id, f.seq, 'sync_optout', f.program, f.contact, o.identity, f.list, $4, f.said_at, $4
+    FROM follows f JOIN heed.outbox o ON o.id = f.outbox_id::uuid
+    ON CONFLICT (chain, seq) DO NOTHING
+)
 SELECT count(*) FROM register`
 
 // Settle writes the outcomes of a claim in one round trip.
@@ -366,6 +400,7 @@ func queueMarks(batch *pgx.Batch, outcomes []outbox.Outcome, now time.Time) {
 		}
 	}
 	if len(programs) > 0 {
+		batch.Queue(lockMarked, programs, contacts)
 		batch.Queue(markAWS, programs, contacts, states, aws, until, now)
 	}
 }

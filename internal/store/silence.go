@@ -30,9 +30,10 @@ WITH due AS (
 	return `CASE WHEN cardinality($4::text[]) > 0 THEN 'pending' END`
 }) + `, planned AS (
     INSERT INTO heed.outbox (chain, seq, kind, program, contact, identity, opt_out_list, not_before, said_at, created_at)
-    SELECT 'no_answer/' || d.program || '/' || d.contact || '/' || extract(epoch FROM d.held_at), l.seq, 'sync_optout', d.program, d.contact,
+    -- The event makes the chain: what was taken back and is silent again has to reach the lists again.
+    SELECT 'no_answer/' || e.id, l.seq, 'sync_optout', d.program, d.contact,
         ` + textedLast("d") + `, l.list, $3, d.held_at, $3
-    FROM due d, unnest($4::text[]) WITH ORDINALITY AS l (list, seq)
+    FROM due d JOIN event e USING (program, contact), unnest($4::text[]) WITH ORDINALITY AS l (list, seq)
     WHERE ` + listable("d.contact") + `
     ON CONFLICT (chain, seq) DO NOTHING
 )

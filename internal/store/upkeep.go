@@ -47,13 +47,15 @@ UPDATE heed.outbox o SET state = 'expired', error = 'expired', settled_at = $1 F
 const loseActions = `
 UPDATE heed.outbox SET state = 'lost' WHERE state = 'unknown' AND created_at < $1`
 
+// retryFailed tries lists again that could not be kept in step, unless another action is about to. One that waits for AWS's
+// 30 days, or for the comparison, is not: nobody's listing waits as long.
 const retryFailed = `
 UPDATE heed.outbox o SET state = 'planned', not_before = $1, settled_at = NULL
-WHERE o.kind = 'sync_optout' AND o.state = 'failed' AND o.settled_at < $2 AND o.created_at > $3
+WHERE o.kind = 'sync_optout' AND ` + stillFailed + ` AND o.settled_at < $2 AND o.created_at > $3
   AND NOT EXISTS (
-      SELECT FROM heed.outbox since
-      WHERE since.contact = o.contact AND since.opt_out_list = o.opt_out_list AND since.kind = 'sync_optout'
-        AND (coalesce(since.state, '') IN ('planned', 'claimed') OR since.state = 'done' AND since.settled_at >= o.settled_at))`
+      SELECT FROM heed.outbox other
+      WHERE other.contact = o.contact AND other.opt_out_list = o.opt_out_list AND other.kind = 'sync_optout'
+        AND coalesce(other.state, '') IN ('planned', 'claimed') AND other.not_before < $4)`
 
 // Recover takes up what was left by workers that died, and closes what time has closed. Several may run at once.
 func (s *Store) Recover(ctx context.Context, now time.Time) (upkeep.Recovered, error) {
@@ -67,7 +69,7 @@ func (s *Store) Recover(ctx context.Context, now time.Time) (upkeep.Recovered, e
 		}
 		count(&r.Expired, expireActions, now)
 		count(&r.Lost, loseActions, now.Add(-lostAfter))
-		count(&r.Retried, retryFailed, now, now.Add(-retryFailedSync), now.Add(-forgetFailedSync))
+		count(&r.Retried, retryFailed, now, now.Add(-retryFailedSync), now.Add(-forgetFailedSync), now.Add(retryFailedSync))
 		return s.send(ctx, batch)
 	})
 	if err != nil {
