@@ -664,6 +664,28 @@ func TestPassSaysNothingOfWhoSpokeAMomentAgo(t *testing.T) {
 	}
 }
 
+// What failed so long ago that the relay has given it up is no matter where a pass finds the list as it is to be.
+func TestPassOutweighsWhatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	a := open(t, threeLists, 0)
+	who := person(1, 1)
+	_, err := a.db.RecordConsent(t.Context(), []consent.Change{{Program: "a", Contact: who, State: optout.OptedOut, SaidAt: a.now(), Source: "operator", Lists: []string{"la"}}}, a.now())
+	must(t, err)
+	_, err = a.db.Pool().Exec(t.Context(), `UPDATE heed.outbox SET state = 'failed', error = 'access_denied', settled_at = created_at`)
+	must(t, err)
+	a.list("la", who) // by an operator, who saw that heed could not
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{{time.Hour, "pending"}, {31 * 24 * time.Hour, "in_sync"}} {
+		a.advance(c.after)
+		got := a.reconcile()["la"]
+		if register := a.value(`SELECT aws_state FROM heed.consent`); register != c.want {
+			t.Errorf("%v: %s, want %s", got, register, c.want)
+		}
+	}
+}
+
 // Under sender scope that counts of each list: the one that left them to its next pass does not agree because another does.
 func TestPassSaysNothingForAListThatLeftThem(t *testing.T) {
 	t.Parallel()

@@ -270,21 +270,24 @@ FROM (SELECT u.*, heed.pseudonym(u.contact) AS known_as
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS u (program, contact, state, aws_state, until) OFFSET 0) x
 WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
   AND (SELECT ` + followed + ` FROM heed.consent k WHERE k.program = x.program AND k.contact IN (x.contact, x.known_as)) = x.state -- as the claim read it
-  AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("o.contact = x.contact AND o.program = c.program", "x.state", false) + `)`
+  AND (x.aws_state <> 'in_sync' OR ` + nothingLeft("o.contact = x.contact AND o.program = c.program", "x.state", "") + `)`
 
 // nothingLeft is the condition that a person is in step with every list: none of some actions o of theirs waits, but to
 // take somebody off a list who is to be on it by state, what the lists follow, or has left it since; and none failed
-// without having succeeded since. What waits for the comparison does not count where that has looked.
-func nothingLeft(actions, state string, compared bool) string {
+// without having succeeded since. Where the comparison has looked, what waits for it does not count, nor what failed and
+// was planned before tried, since when the relay still tries it; tried is "" elsewhere.
+func nothingLeft(actions, state, tried string) string {
 	moot := `o.error IN ('locked_optout', '` + outbox.LeftToComparison + `') AND (` + state + ` = 'opted_out' OR EXISTS (
                 SELECT FROM heed.outbox since WHERE ` + sameListDone + ` AND since.did = 'not_listed' AND since.settled_at >= o.created_at))`
-	if compared {
+	failed := stillFailed
+	if tried != "" {
 		moot += ` OR o.error = '` + outbox.LeftToComparison + `'`
+		failed += ` AND o.created_at > ` + tried
 	}
 	return `NOT EXISTS (
       SELECT FROM heed.outbox o
       WHERE ` + actions + ` AND o.kind = 'sync_optout'
-        AND (coalesce(o.state, '') = 'claimed' OR coalesce(o.state, '') = 'planned' AND (` + moot + `) IS NOT TRUE OR ` + stillFailed + `))`
+        AND (coalesce(o.state, '') = 'claimed' OR coalesce(o.state, '') = 'planned' AND (` + moot + `) IS NOT TRUE OR ` + failed + `))`
 }
 
 const (

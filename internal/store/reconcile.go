@@ -208,7 +208,7 @@ func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(re
 		if err := p.write(ctx, tx, w, from.StartedAt, now); err != nil || p.dry || !to.Finished() {
 			return to, err
 		}
-		_, err = tx.Exec(ctx, agree, append([]string{}, p.list.Keepers...), p.list.Sender, from.StartedAt, p.list.Name, reconcile.Settling)
+		_, err = tx.Exec(ctx, agree, append([]string{}, p.list.Keepers...), p.list.Sender, from.StartedAt, p.list.Name, reconcile.Settling, forgetFailedSync)
 		return to, err
 	})
 }
@@ -216,9 +216,9 @@ func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(re
 // agree says of those who were left to this pass (an import of a million people plans no call for each) that AWS's list
 // agrees with them, if the pass has planned nothing for them. Only of what was recorded before it began: each of these
 // was compared. Not of those whom it left to the next pass or to the relay ([reconcile.InFlight], [reconcile.Failing]):
-// what was said or done a moment before counts, and on this list what another program planned. Under sender scope every
-// list has to have seen them. Who was forgotten is left out: what is still planned for them bears their number, which the
-// register does not know any more.
+// what was said or done a moment before counts, and on this list what another program planned. What failed and was given
+// up is the comparison's to plan again. Under sender scope every list has to have seen them. Who was forgotten is left
+// out: what is still planned for them bears their number, which the register does not know any more.
 var agree = `
 UPDATE heed.consent c SET aws_state = 'in_sync', aws_locked_until = NULL
 FROM heed.consent_event e
@@ -226,7 +226,7 @@ WHERE c.aws_state = 'pending' AND c.contact NOT LIKE '#%' AND (c.program = ANY (
   AND NOT ($2 AND EXISTS (SELECT FROM heed.reconcile r WHERE r.list <> $4 AND NOT r.dry_run AND (r.finished_at IS NULL OR r.started_at <= greatest(e.recorded_at, c.since + $5::interval))))
   AND NOT EXISTS (SELECT FROM heed.consent k WHERE k.contact = c.contact AND greatest(k.since, k.opted_in_at, k.opted_out_at, k.held_at) > $3 - $5::interval)
   AND NOT EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.opt_out_list = $4 AND o.kind = 'sync_optout' AND o.settled_at > $3 - $5::interval)
-  AND ` + nothingLeft("o.contact = c.contact AND (o.program = c.program OR o.opt_out_list = $4)", "c.state", true)
+  AND ` + nothingLeft("o.contact = c.contact AND (o.program = c.program OR o.opt_out_list = $4)", "c.state", "$3 - $6::interval")
 
 // moved is the progress that a step starts from, with counts of its own.
 func (p *pass) moved(from reconcile.Progress) reconcile.Progress {
