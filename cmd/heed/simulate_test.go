@@ -249,6 +249,63 @@ func TestTextRefused(t *testing.T) {
 	}
 }
 
+// An endpoint that does not answer keeps nobody waiting: not who texts, not the clock, not another endpoint, not the end.
+func TestSimulateDeliversToASlowEndpoint(t *testing.T) {
+	t.Parallel()
+	endpoint := func(notified func(r *http.Request)) string {
+		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			var notice struct{ Type, SubscribeURL string }
+			if err := json.NewDecoder(r.Body).Decode(&notice); err != nil {
+				t.Error(err)
+			}
+			if notice.Type == "Notification" {
+				notified(r)
+				return
+			}
+			confirmed, err := http.Get(notice.SubscribeURL)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = confirmed.Body.Close()
+		}))
+		t.Cleanup(server.Close)
+		return server.URL
+	}
+	hangs, got := make(chan bool, 10), make(chan bool, 10)
+	slow := endpoint(func(r *http.Request) { hangs <- true; <-r.Context().Done() })
+	quick := endpoint(func(*http.Request) { got <- true })
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	told, ended := make(chan string, 10), make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"simulate", "--listen", "127.0.0.1:0", "--deliver-to", slow, "--deliver-to", quick}, terminal{nil, io.Discard, lines(told)})
+	}()
+	d := runningDouble{url: strings.TrimSuffix(strings.Fields(<-told)[5], ",")}
+	began := time.Now()
+	for range 3 {
+		if status, answer := d.http(t, "POST", "/people/+14255550101/messages", `{"to": "+12065550100", "body": "JOIN"}`); status != http.StatusOK {
+			t.Fatal(answer)
+		}
+		<-got
+	}
+	<-hangs
+	if status, answer := d.http(t, "POST", "/clock", `{"advance": "72h"}`); status != http.StatusOK {
+		t.Fatal(answer)
+	}
+	stop()
+	if code := <-ended; code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	if took := time.Since(began); took > 12*time.Second { // an endpoint has 15 to answer
+		t.Errorf("it took %s", took)
+	}
+	if first, last := <-told, <-told; !strings.Contains(first, "the double is closed") || !strings.Contains(last, "in all") {
+		t.Errorf("told: %s%s", first, last)
+	}
+}
+
 // An endpoint gets both topics once it has confirmed, as with SNS.
 func TestSimulateDeliversToAnEndpoint(t *testing.T) {
 	t.Parallel()
