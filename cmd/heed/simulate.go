@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,11 +20,11 @@ import (
 const defaultDouble = "127.0.0.1:4579"
 
 type simulateCommand struct {
-	Listen string `help:"Address to serve." default:"${double}" placeholder:"ADDR"`
+	Listen string `help:"Address to serve." default:"${double}"`
 	Region string `help:"Region in ARNs." default:"us-east-1"`
 	Data   string `help:"Directory that keeps the state over restarts. It is made if there is none." placeholder:"DIR" type:"path"`
 
-	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100" placeholder:"NUMBER"`
+	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100"`
 	Managed bool     `help:"AWS answers HELP and STOP on these numbers itself, and keeps the opt-out list. Without it they are published only."`
 	Sandbox bool     `help:"The account is in the sandbox: texts go to verified destination numbers only."`
 
@@ -34,7 +34,7 @@ type simulateCommand struct {
 	Seed         *uint64       `help:"The same seed and the same calls give the same ids and the same chance. Any if left out." placeholder:"N"`
 	Limits       bool          `help:"Throttle as AWS does a new account: most operations take one call a second."`
 	Chaos        float64       `help:"How likely each thing is to go wrong, from 0 to 1: throttling, 5xx, lost answers; deliveries twice or up to 10 s late." placeholder:"P"`
-	MaxMessages  int           `help:"How many messages, notifications, calls and client tokens are kept; the oldest are forgotten. As many notifications wait for an endpoint. 0 keeps all." default:"100000" placeholder:"N"`
+	MaxMessages  int           `help:"How many messages, notifications, calls and client tokens are kept; the oldest are forgotten. As many notifications wait for an endpoint. 0 keeps all." default:"100000"`
 	VisibleAfter time.Duration `help:"How long a change of an opt-out list takes to show." placeholder:"T"`
 }
 
@@ -64,8 +64,8 @@ docs/simulator.md has more: destinations that fail, RCS, other languages, CI.`
 
 // Run serves until it is interrupted.
 func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
-	if c.Chaos < 0 || c.Chaos > 1 {
-		return wrongUse("--chaos %v: write a probability from 0 to 1", c.Chaos)
+	if err := c.faults(); err != nil {
+		return err
 	}
 	sim, err := c.double(c.options())
 	if err != nil {
@@ -90,9 +90,9 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 			fmt.Fprintln(t.out, n.SQSBody())
 		})
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	listener, err := listenAt(ctx, c.Listen)
 	if err != nil {
-		return wrongUse("listen: %w", err)
+		return err
 	}
 	sim.ServeAt("http://" + listener.Addr().String())
 	serving, stop := context.WithCancel(ctx)
@@ -114,6 +114,33 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	go deliverWhatFallsDue(serving, sim)
 	return <-served // calls that are being answered are kept
 }
+
+// faults says what is wrong with how the command was called.
+func (c simulateCommand) faults() error {
+	switch {
+	case c.Chaos < 0 || c.Chaos > 1:
+		return wrongUse("--chaos %v: write a probability from 0 to 1", c.Chaos)
+	case c.MaxMessages < 0:
+		return wrongUse("--max-messages %d: write how many, or 0 to keep all", c.MaxMessages)
+	case c.VisibleAfter < 0:
+		return wrongUse("--visible-after %s: write a time that goes on, as 30s", c.VisibleAfter)
+	}
+	for _, n := range c.Numbers {
+		if !isNumber(sms.Phone(sms.ParseIdentity(n))) {
+			return wrongUse("--number %s is no number: write it as +12065550100, a short code as 12345", n)
+		}
+	}
+	for _, endpoint := range c.DeliverTo {
+		u, err := url.Parse(endpoint)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return wrongUse("--deliver-to %s: write the whole address, as http://localhost:9000/sns", endpoint)
+		}
+	}
+	return nil
+}
+
+// isNumber says whether it can be somebody's number: in E.164, or a short code.
+func isNumber(n sms.Phone) bool { return n.Dialable() || n.ShortNumeric() }
 
 // onceReady lets nothing in before the endpoints have confirmed, but what they confirm with: a text would be lost.
 func onceReady(ready *atomic.Bool, next http.Handler) http.Handler {
