@@ -42,9 +42,10 @@ demo: ensure-postgres ## play the whole main job on this machine, with a throw-a
 	@$(GO) run ./cmd/heed demo
 
 .PHONY: dev
-dev: ensure-postgres ## phones to text from, reports and the HTTP API on this machine, behind the real Lambda binaries
+# Not go run: that ends in an error at Ctrl-C.
+dev: ensure-postgres bin/heed ## phones to text from, reports and the HTTP API on this machine, behind the real Lambda binaries
 	@for f in inbound events relay; do CGO_ENABLED=0 $(GO) build -tags lambda.norpc -trimpath -o bin/functions/$$f/bootstrap ./cmd/$$f || exit 1; done
-	@$(GO) run ./cmd/heed dev --functions bin/functions
+	@bin/heed dev --functions bin/functions
 
 .PHONY: test
 test: ensure-postgres ## all tests, on a real Postgres

@@ -21,7 +21,7 @@ import (
 )
 
 type devCommand struct {
-	Listen  string `default:"127.0.0.1:8480" help:"The address to serve on: of this machine only." placeholder:"ADDR"`
+	Listen  string `default:"127.0.0.1:8480" help:"The address to serve on: of this machine only."`
 	Open    bool   `default:"true" negatable:"" help:"Open the page in a browser."`
 	Verbose bool   `short:"v" help:"Show the workers' logs and the requests."`
 
@@ -112,9 +112,14 @@ func (c devCommand) listen(ctx context.Context) (net.Listener, error) {
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, wrongUse("--listen %s is no address of this machine alone: write 127.0.0.1:8480", c.Listen)
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	return listenAt(ctx, c.Listen)
+}
+
+// listenAt listens at an address of --listen.
+func listenAt(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, wrongUse("listen: %w", err)
+		return nil, wrongUse("%w: write another after --listen, as 127.0.0.1:0 for any that is free", err)
 	}
 	return listener, nil
 }

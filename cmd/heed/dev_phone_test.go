@@ -137,6 +137,12 @@ func TestPhones(t *testing.T) {
 	click(`form[action="/phone/traps/hold"] button`)
 	screen(ada, `!s.innerText.includes("on the way") && state.includes("opted in")`)
 
+	// What was wrong is told until something goes well.
+	texts(ada, strings.Repeat("x", 2000))
+	x.Until(`document.getElementById("lamp").innerText.includes("1 to 1600 characters")`)
+	texts(ada, "HOURS")
+	x.Until(`document.getElementById("lamp").innerText === "live"`)
+
 	x.Contrasts()
 	x.Scheme("dark")
 	x.Contrasts()

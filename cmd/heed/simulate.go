@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"io"
+	"math"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,11 +20,11 @@ import (
 const defaultDouble = "127.0.0.1:4579"
 
 type simulateCommand struct {
-	Listen string `help:"Address to serve." default:"${double}" placeholder:"ADDR"`
+	Listen string `help:"Address to serve." default:"${double}"`
 	Region string `help:"Region in ARNs." default:"us-east-1"`
 	Data   string `help:"Directory that keeps the state over restarts. It is made if there is none." placeholder:"DIR" type:"path"`
 
-	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100" placeholder:"NUMBER"`
+	Numbers []string `name:"number" help:"Numbers that the account has: two-way, self-managed. May be given several times." default:"+12065550100"`
 	Managed bool     `help:"AWS answers HELP and STOP on these numbers itself, and keeps the opt-out list. Without it they are published only."`
 	Sandbox bool     `help:"The account is in the sandbox: texts go to verified destination numbers only."`
 
@@ -32,7 +34,7 @@ type simulateCommand struct {
 	Seed         *uint64       `help:"The same seed and the same calls give the same ids and the same chance. Any if left out." placeholder:"N"`
 	Limits       bool          `help:"Throttle as AWS does a new account: most operations take one call a second."`
 	Chaos        float64       `help:"How likely each thing is to go wrong, from 0 to 1: throttling, 5xx, lost answers; deliveries twice or up to 10 s late." placeholder:"P"`
-	MaxMessages  int           `help:"How many messages, notifications, calls and client tokens are kept; the oldest are forgotten. 0 keeps all." default:"100000" placeholder:"N"`
+	MaxMessages  int           `help:"How many messages, notifications, calls and client tokens are kept; the oldest are forgotten. As many notifications wait for an endpoint. 0 keeps all." default:"100000"`
 	VisibleAfter time.Duration `help:"How long a change of an opt-out list takes to show." placeholder:"T"`
 }
 
@@ -62,14 +64,18 @@ docs/simulator.md has more: destinations that fail, RCS, other languages, CI.`
 
 // Run serves until it is interrupted.
 func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
-	if c.Chaos < 0 || c.Chaos > 1 {
-		return wrongUse("--chaos %v: write a probability from 0 to 1", c.Chaos)
+	if err := c.faults(); err != nil {
+		return err
 	}
 	sim, err := c.double(c.options())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, sim.Close()) }()
+	losses := losses{out: t.err}
+	defer func() {
+		err = errors.Join(err, sim.Close())
+		losses.end()
+	}()
 	topics := []string{c.topic("two-way"), c.topic("events")}
 	for _, n := range c.Numbers {
 		if number := sms.ParseIdentity(n); !sim.HasNumber(number) {
@@ -84,9 +90,9 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 			fmt.Fprintln(t.out, n.SQSBody())
 		})
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	listener, err := listenAt(ctx, c.Listen)
 	if err != nil {
-		return wrongUse("listen: %w", err)
+		return err
 	}
 	sim.ServeAt("http://" + listener.Addr().String())
 	serving, stop := context.WithCancel(ctx)
@@ -94,7 +100,7 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	var ready atomic.Bool
 	served := make(chan error, 1)
 	go func() { served <- serveUntilDone(serving, listener, onceReady(&ready, doubleHandler(sim))) }()
-	if err := c.subscribe(ctx, sim, topics); err != nil {
+	if err := c.subscribe(ctx, sim, topics, losses.add); err != nil {
 		return err
 	}
 	sim.Deliver(ctx, simulator.DeliverOptions{OnlyDue: true}) // what fell due while it was not running
@@ -108,6 +114,33 @@ func (c simulateCommand) Run(ctx context.Context, t terminal) (err error) {
 	go deliverWhatFallsDue(serving, sim)
 	return <-served // calls that are being answered are kept
 }
+
+// faults says what is wrong with how the command was called.
+func (c simulateCommand) faults() error {
+	switch {
+	case c.Chaos < 0 || c.Chaos > 1:
+		return wrongUse("--chaos %v: write a probability from 0 to 1", c.Chaos)
+	case c.MaxMessages < 0:
+		return wrongUse("--max-messages %d: write how many, or 0 to keep all", c.MaxMessages)
+	case c.VisibleAfter < 0:
+		return wrongUse("--visible-after %s: write a time that goes on, as 30s", c.VisibleAfter)
+	}
+	for _, n := range c.Numbers {
+		if !isNumber(sms.Phone(sms.ParseIdentity(n))) {
+			return wrongUse("--number %s is no number: write it as +12065550100, a short code as 12345", n)
+		}
+	}
+	for _, endpoint := range c.DeliverTo {
+		u, err := url.Parse(endpoint)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return wrongUse("--deliver-to %s: write the whole address, as http://localhost:9000/sns", endpoint)
+		}
+	}
+	return nil
+}
+
+// isNumber says whether it can be somebody's number: in E.164, or a short code.
+func isNumber(n sms.Phone) bool { return n.Dialable() || n.ShortNumeric() }
 
 // onceReady lets nothing in before the endpoints have confirmed, but what they confirm with: a text would be lost.
 func onceReady(ready *atomic.Bool, next http.Handler) http.Handler {
@@ -131,7 +164,7 @@ func (c simulateCommand) double(options simulator.Options) (*simulator.Simulator
 
 func (c simulateCommand) options() simulator.Options {
 	options := simulator.Options{
-		Region: c.Region, AutoDeliver: true, DeliverApart: len(c.DeliverTo) > 0, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
+		Region: c.Region, AutoDeliver: true, Seed: uint64(time.Now().UnixNano()), VisibleAfter: c.VisibleAfter,
 		MaxMessages: c.MaxMessages, Sandbox: c.Sandbox, RCSEvents: c.RCSEvents,
 	}
 	if c.Seed != nil {
@@ -155,16 +188,50 @@ func (c simulateCommand) topic(name string) string {
 	return "arn:aws:sns:" + c.Region + ":111122223333:" + name
 }
 
-// subscribe asks each endpoint whether it wants the topics.
-func (c simulateCommand) subscribe(ctx context.Context, sim *simulator.Simulator, topics []string) error {
-	for _, url := range c.DeliverTo {
+// subscribe asks each endpoint whether it wants the topics. For each of them as many notifications may wait as are kept
+// of everything.
+func (c simulateCommand) subscribe(ctx context.Context, sim *simulator.Simulator, topics []string, undelivered func(simulator.Notification, error)) error {
+	backlog := c.MaxMessages
+	if backlog == 0 {
+		backlog = math.MaxInt
+	}
+	for _, endpoint := range c.DeliverTo {
 		for _, topic := range topics {
-			if err := sim.SubscribeHTTP(ctx, simulator.HTTPSubscription{TopicARN: topic, Endpoint: url, RetryAfter: time.Second}); err != nil {
-				return fmt.Errorf("subscribe %s to %s (is it running?): %w", url, topic, err)
+			if err := sim.SubscribeHTTP(ctx, simulator.HTTPSubscription{
+				TopicARN: topic, Endpoint: endpoint, RetryAfter: time.Second, Backlog: backlog, Undelivered: undelivered,
+			}); err != nil {
+				return fmt.Errorf("subscribe %s to %s (is it running?): %w", endpoint, topic, err)
 			}
 		}
 	}
 	return nil
+}
+
+// losses tells of what endpoints did not get: the first with its reason, then each that makes ten times as many, and at the
+// end how many there were.
+type losses struct {
+	out io.Writer
+
+	mu    sync.Mutex
+	count int
+	told  int
+}
+
+func (l *losses) add(_ simulator.Notification, why error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.count++; l.count >= 10*l.told {
+		l.told = l.count
+		fmt.Fprintf(l.out, "heed: not delivered (%d so far): %v\n", l.count, why)
+	}
+}
+
+func (l *losses) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.count > l.told {
+		fmt.Fprintf(l.out, "heed: not delivered: %d in all\n", l.count)
+	}
 }
 
 // deliverWhatFallsDue brings what was put off. What a send brings about at once does not wait for it.

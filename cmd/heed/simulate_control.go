@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,6 +45,10 @@ func handleControl(mux *http.ServeMux, sim *simulator.Simulator) {
 		fault, problem := wanted.fault()
 		if problem != "" {
 			http.Error(w, problem, http.StatusBadRequest)
+			return
+		}
+		if wanted.Operation != "" && !slices.Contains(sim.Operations(), wanted.Operation) {
+			http.Error(w, "operation: there is none of this name; write it as AWS does, as SendTextMessage", http.StatusBadRequest)
 			return
 		}
 		sim.Fail(wanted.Operation, fault)
@@ -95,15 +100,15 @@ func (f wantedFault) fault() (fault simulator.Fault, problem string) {
 		return fault, `lose: write "cut" or "error"`
 	}
 	for _, d := range []struct {
-		written string
-		into    *time.Duration
-	}{{f.Delay, &fault.Delay}, {f.DelayAfter, &fault.DelayAfter}} {
+		member, written string
+		into            *time.Duration
+	}{{"delay", f.Delay, &fault.Delay}, {"delayAfter", f.DelayAfter, &fault.DelayAfter}} {
 		if d.written == "" {
 			continue
 		}
 		var err error
-		if *d.into, err = time.ParseDuration(d.written); err != nil {
-			return fault, "delay: " + err.Error()
+		if *d.into, err = time.ParseDuration(d.written); err != nil || *d.into < 0 {
+			return fault, d.member + `: write a time, as "5s"`
 		}
 	}
 	if fault == (simulator.Fault{Times: f.Times}) {

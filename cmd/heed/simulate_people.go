@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"net/http"
 
@@ -11,12 +13,30 @@ import (
 	"github.com/heedsms/heed/internal/sms"
 )
 
+// whatIsHere is told to who looks at the double with a browser.
+const whatIsHere = `This is heed simulate, a local double of AWS End User Messaging SMS. Clients find it
+by this address in AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2. Besides:
+
+  GET, POST    /people/+14255550101/messages  what a phone got; a person texts
+  GET, POST    /clock                         what time it is; time passes
+  POST, DELETE /faults                        what is to go wrong
+
+heed simulate --help shows how.
+`
+
 // doubleHandler is the API, and beside it what is no API at AWS: the people, the clock, the faults. Pages of other
 // origins that a browser shows cannot change anything.
 func doubleHandler(sim *simulator.Simulator) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /{$}", sim.Handler())
 	mux.Handle("GET /", sim.Handler())
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery != "" {
+			sim.Handler().ServeHTTP(w, r) // a link of SNS
+			return
+		}
+		_, _ = io.WriteString(w, whatIsHere) // the client went away: nothing is lost
+	})
 	mux.HandleFunc("POST /people/{number}/messages", func(w http.ResponseWriter, r *http.Request) {
 		var said personal
 		if !readJSON(w, r, &said, `{"to": "+12065550100", "body": "STOP"}`) {
@@ -51,6 +71,12 @@ type personal struct {
 func (p personal) say(ctx context.Context, sim *simulator.Simulator, from sms.Phone) (inboundMessageID string, err error) {
 	to := sms.ParseIdentity(p.To)
 	switch {
+	case !isNumber(from):
+		return "", fmt.Errorf("%s is nobody's number: %s", from, writeNumber)
+	case p.Body == nil && !to.IsRCSAgent() && (p.Typing || p.Tap != nil || p.Media != nil || p.Location != nil):
+		return "", errors.New(`to a number there is nothing but a "body": the rest is for RCS agents, whose ids begin with rcs-`)
+	}
+	switch {
 	case p.Body != nil:
 		return sim.Text(ctx, from, to, *p.Body)
 	case p.Typing:
@@ -68,6 +94,9 @@ func (p personal) say(ctx context.Context, sim *simulator.Simulator, from sms.Ph
 	}
 	return "", errors.New(`nothing was said: write one of "body", "typing", "tap", "media", "location"`)
 }
+
+// writeNumber is how a person's number is written.
+const writeNumber = "write it as +14255550101"
 
 // readJSON reads a request's body, or answers with what should be written.
 func readJSON(w http.ResponseWriter, r *http.Request, into any, example string) bool {

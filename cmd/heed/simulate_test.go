@@ -190,11 +190,13 @@ func TestSimulateFaults(t *testing.T) {
 		t.Errorf("healed: %s", got)
 	}
 	for wrong, says := range map[string]string{
-		`{"operation": "SendTextMessage"}`: "nothing is to go wrong",
-		`{"refuse": "Tuesday"}`:            "refuse",
-		`{"lose": "all"}`:                  "lose",
-		`{"delay": "long"}`:                "delay",
-		`{"throtle": true}`:                "throtle",
+		`{"operation": "SendTextMessage"}`:            "nothing is to go wrong",
+		`{"refuse": "Tuesday"}`:                       "refuse",
+		`{"lose": "all"}`:                             "lose",
+		`{"delay": "long"}`:                           "delay",
+		`{"delayAfter": "-5s"}`:                       "delayAfter: write a time",
+		`{"operation": "SendText", "throttle": true}`: "as SendTextMessage",
+		`{"throtle": true}`:                           "throtle",
 	} {
 		if status, answer := d.http(t, "POST", "/faults", wrong); status != http.StatusBadRequest || !strings.Contains(answer, says) {
 			t.Errorf("%s: %d %s", wrong, status, answer)
@@ -240,12 +242,106 @@ func TestTextRefused(t *testing.T) {
 	}{
 		{[]string{"text", "--url", d.url, "--to", "+12065550155", "STOP"}, "nobody has this number"},
 		{[]string{"text", "--url", "http://127.0.0.1:1", "STOP"}, "is heed simulate running"},
+		{[]string{"text", "--to", "", "--url", d.url, "STOP"}, `texting "": nobody has this number`},
 		{[]string{"text", "--url", d.url + "/nowhere", "STOP"}, "Method Not Allowed"},
 	} {
 		var errs strings.Builder
 		if code := run(t.Context(), test.args, terminal{nil, io.Discard, &errs}); code != exitNo || !strings.Contains(errs.String(), test.says) {
 			t.Errorf("%v: exit %d: %s", test.args, code, errs.String())
 		}
+	}
+}
+
+// What somebody mistyped is said before anything happens.
+func TestSimulateWrongUse(t *testing.T) {
+	t.Parallel()
+	busy := strings.TrimPrefix(simulated(t).url, "http://")
+	for _, test := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"simulate", "--chaos", "2"}, "a probability from 0 to 1"},
+		{[]string{"simulate", "--max-messages=-1"}, "0 to keep all"},
+		{[]string{"simulate", "--visible-after=-1s"}, "as 30s"},
+		{[]string{"simulate", "--number", "+12065550100", "--number", "hello"}, "--number hello is no number"},
+		{[]string{"simulate", "--deliver-to", "localhost:9000"}, "as http://localhost:9000/sns"},
+		{[]string{"simulate", "--listen", busy}, "127.0.0.1:0 for any that is free"},
+		{[]string{"text", "--from", "abc", "STOP"}, "--from abc is nobody's number"},
+		{[]string{"text", "--from", "", "STOP"}, "write it as +14255550101"},
+	} {
+		var errs strings.Builder
+		if code := run(t.Context(), test.args, terminal{nil, io.Discard, &errs}); code != exitUsage || !strings.Contains(errs.String(), test.says) {
+			t.Errorf("%v: exit %d: %s", test.args, code, errs.String())
+		}
+	}
+}
+
+// Who looks at the double with a browser is told what it is and has.
+func TestSimulateSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	d := simulated(t, "--number", "12345") // a short code is a number
+	if status, page := d.http(t, "GET", "/", ""); status != http.StatusOK || !strings.Contains(page, "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2") {
+		t.Errorf("%d %s", status, page)
+	}
+	if status, answer := d.http(t, "GET", "/?Action=ConfirmSubscription&Token=none", ""); status != http.StatusBadRequest {
+		t.Errorf("a link of SNS: %d %s", status, answer)
+	}
+}
+
+// An endpoint that does not answer keeps nobody waiting: not who texts, not the clock, not another endpoint, not the end.
+func TestSimulateDeliversToASlowEndpoint(t *testing.T) {
+	t.Parallel()
+	endpoint := func(notified func(r *http.Request)) string {
+		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			var notice struct{ Type, SubscribeURL string }
+			if err := json.NewDecoder(r.Body).Decode(&notice); err != nil {
+				t.Error(err)
+			}
+			if notice.Type == "Notification" {
+				notified(r)
+				return
+			}
+			confirmed, err := http.Get(notice.SubscribeURL)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = confirmed.Body.Close()
+		}))
+		t.Cleanup(server.Close)
+		return server.URL
+	}
+	hangs, got := make(chan bool, 10), make(chan bool, 10)
+	slow := endpoint(func(r *http.Request) { hangs <- true; <-r.Context().Done() })
+	quick := endpoint(func(*http.Request) { got <- true })
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	told, ended := make(chan string, 10), make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"simulate", "--listen", "127.0.0.1:0", "--deliver-to", slow, "--deliver-to", quick}, terminal{nil, io.Discard, lines(told)})
+	}()
+	d := runningDouble{url: strings.TrimSuffix(strings.Fields(<-told)[5], ",")}
+	began := time.Now()
+	for range 3 {
+		if status, answer := d.http(t, "POST", "/people/+14255550101/messages", `{"to": "+12065550100", "body": "JOIN"}`); status != http.StatusOK {
+			t.Fatal(answer)
+		}
+		<-got
+	}
+	<-hangs
+	if status, answer := d.http(t, "POST", "/clock", `{"advance": "72h"}`); status != http.StatusOK {
+		t.Fatal(answer)
+	}
+	stop()
+	if code := <-ended; code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	if took := time.Since(began); took > 12*time.Second { // an endpoint has 15 to answer
+		t.Errorf("it took %s", took)
+	}
+	if first, last := <-told, <-told; !strings.Contains(first, "the double is closed") || !strings.Contains(last, "in all") {
+		t.Errorf("told: %s%s", first, last)
 	}
 }
 
@@ -386,9 +482,6 @@ func TestSimulateSettings(t *testing.T) {
 		t.Errorf("seeds: %s, %s, and of another %s", first, again, other)
 	}
 	var errs strings.Builder
-	if code := run(t.Context(), []string{"simulate", "--chaos", "2"}, terminal{nil, io.Discard, &errs}); code != exitUsage {
-		t.Errorf("--chaos 2: exit %d: %s", code, errs.String())
-	}
 	if code := run(t.Context(), []string{"simulate", "--listen", "127.0.0.1:0", "--deliver-to", "http://127.0.0.1:1"}, terminal{nil, io.Discard, &errs}); code != exitNo {
 		t.Errorf("an endpoint that is not there: exit %d: %s", code, errs.String())
 	}
@@ -427,7 +520,14 @@ func TestPeopleOnRCS(t *testing.T) {
 			t.Errorf("%s: %v", test.said, published[len(published)-1])
 		}
 	}
-	if status, answer := d.http(t, "POST", "/people/+14255550101/messages", fmt.Sprintf(`{"to": %q}`, agent)); status != http.StatusBadRequest || !strings.Contains(answer, "nothing was said") {
-		t.Errorf("%d %s", status, answer)
+	number := sim.AddNumber(simulator.NumberSpec{Number: "+12065550100", TwoWayTopic: topic})
+	for _, test := range []struct{ from, said, says string }{
+		{"+14255550101", fmt.Sprintf(`{"to": %q}`, agent), "nothing was said"},
+		{"+14255550101", fmt.Sprintf(`{"to": %q, "typing": true}`, number), "for RCS agents"},
+		{"Ada", fmt.Sprintf(`{"to": %q, "body": "JOIN"}`, number), "Ada is nobody's number"},
+	} {
+		if status, answer := d.http(t, "POST", "/people/"+test.from+"/messages", test.said); status != http.StatusBadRequest || !strings.Contains(answer, test.says) {
+			t.Errorf("%s %s: %d %s", test.from, test.said, status, answer)
+		}
 	}
 }

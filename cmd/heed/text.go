@@ -10,13 +10,15 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/heedsms/heed/internal/sms"
 )
 
 type textCommand struct {
 	Body string `arg:"" help:"What the person writes."`
-	From string `help:"The person's number." default:"+14255550101" placeholder:"NUMBER"`
-	To   string `help:"The number, phone-number id or RCS agent that is texted." default:"+12065550100" placeholder:"NUMBER"`
-	URL  string `name:"url" help:"Where heed simulate serves." default:"http://${double}" placeholder:"URL"`
+	From string `help:"The person's number." default:"+14255550101"`
+	To   string `help:"The number, phone-number id or RCS agent that is texted." default:"+12065550100"`
+	URL  string `name:"url" help:"Where heed simulate serves." default:"http://${double}"`
 }
 
 // Help is shown by heed text --help.
@@ -32,6 +34,9 @@ What the phone got: curl http://127.0.0.1:4579/people/+14255550101/messages`
 
 // Run texts.
 func (c textCommand) Run(ctx context.Context, t terminal) error {
+	if !isNumber(sms.ParsePhone(c.From)) {
+		return wrongUse("--from %s is nobody's number: %s", c.From, writeNumber)
+	}
 	body, err := json.Marshal(map[string]string{"to": c.To, "body": c.Body})
 	if err != nil {
 		return fmt.Errorf("write the text: %w", err)

@@ -57,7 +57,7 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m, func(ctx context.Context, url string) error {
 		_, err := heedsql.Migrate(ctx, url)
 		return err
-	})
+	}, func() error { return os.RemoveAll(binaries.dir) })
 }
 
 func binary(t *testing.T, name string) string {

@@ -65,11 +65,7 @@ func serve[In, Out any](ctx context.Context, s *Simulator, in *In, effect func(n
 	out, err := apply(s, name, in, fault, effect)
 	if err == nil && s.options.AutoDeliver {
 		// The events are AWS's business by now: a caller that went away does not stop them.
-		if ctx := context.WithoutCancel(ctx); s.options.DeliverApart {
-			s.deliverApart(ctx)
-		} else {
-			s.deliverSoon(ctx)
-		}
+		s.deliverSoon(context.WithoutCancel(ctx))
 	}
 	s.hook(AfterEffect, name)
 	if err != nil {

@@ -91,35 +91,6 @@ func (s *Simulator) deliverSoon(ctx context.Context) {
 	s.deliver(ctx, DeliverOptions{}, s.Now().Add(autoDeliverWindow))
 }
 
-// apart is where [Options.DeliverApart] stands: whether its goroutine runs, and whether it was asked for since it last
-// looked.
-type apart struct{ running, asked bool }
-
-// deliverApart is deliverSoon for who does not wait. One goroutine delivers, so events stay in order; it ends when
-// nothing is left to do.
-func (s *Simulator) deliverApart(ctx context.Context) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.apart.asked = true
-	if s.apart.running {
-		return
-	}
-	s.apart.running = true
-	go func() {
-		for s.askedApart() {
-			s.deliverSoon(ctx)
-		}
-	}()
-}
-
-// askedApart says whether to deliver once more. If not, the goroutine has ended.
-func (s *Simulator) askedApart() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.apart.running, s.apart.asked = s.apart.asked, false
-	return s.apart.running
-}
-
 // deliver delivers what lies at or before until; a zero until means everything.
 func (s *Simulator) deliver(ctx context.Context, o DeliverOptions, until time.Time) int {
 	s.mu.Lock()
@@ -140,14 +111,35 @@ func (s *Simulator) deliver(ctx context.Context, o DeliverOptions, until time.Ti
 		s.passing.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
 	}
 	s.mu.Unlock()
+	h := &handover{events: taken, left: 1}
+	ctx = context.WithValue(ctx, handoverKey{}, h)
 	for _, deliver := range deliveries {
 		deliver(ctx)
 	}
-	// Only now: what a crash interrupts comes again.
 	s.mu.Lock()
-	s.recordDelivered(taken)
+	s.handedOver(h)
 	s.mu.Unlock()
 	return len(deliveries)
+}
+
+// handover is events that are being delivered. An endpoint with a backlog has its share later and is counted in left
+// until then; its context carries the handover there.
+type handover struct {
+	events []*waiting
+	left   int // guarded by the double's lock
+}
+
+type handoverKey struct{}
+
+// handedOver ends a share in a handover, if there is one. The events are recorded after the last: what a crash interrupts
+// comes again. The caller holds the lock.
+func (s *Simulator) handedOver(h *handover) {
+	if h == nil {
+		return
+	}
+	if h.left--; h.left == 0 {
+		s.recordDelivered(h.events)
+	}
 }
 
 // deliveries are the deliveries to be made of what waited. The caller holds the lock.

@@ -22,6 +22,12 @@ type HTTPSubscription struct {
 	RetryAfter time.Duration
 	// DeadLetters gets what could not be delivered, as the queue of the subscription's RedrivePolicy does. Nil loses it.
 	DeadLetters *Queue
+	// Backlog lets a goroutine of the endpoint's own bring it its notifications, one after the other in their order, so
+	// that an endpoint that is slow keeps nobody else waiting. As many may wait for it; what comes beyond is not
+	// delivered. 0 means that the goroutine that causes a notification brings it. [Simulator.Close] ends the goroutine.
+	Backlog int
+	// Undelivered is told of each notification that could not be delivered, and why. Nil means that nobody is.
+	Undelivered func(n Notification, why error)
 	// Client posts. Nil means one that waits 15 seconds for an answer, as SNS does.
 	Client *http.Client
 }
@@ -34,13 +40,24 @@ type endpoint struct {
 	HTTPSubscription
 	simulator *Simulator
 	token     string
-	arn       string // of the subscription; empty until it is confirmed
+
+	// Guarded by the lock of simulator.
+	arn  string // of the subscription; empty until it is confirmed
+	line []inLine
+	busy bool               // a goroutine brings what is in line
+	stop context.CancelFunc // ends it
+}
+
+// inLine is a notification that waits for its endpoint, and the handover that it is of, or nil.
+type inLine struct {
+	n Notification
+	h *handover
 }
 
 // SubscribeHTTP asks an endpoint whether it wants a topic: it gets a SubscriptionConfirmation, signed, and nothing else
 // until somebody gets its SubscribeURL from [Simulator.Handler] or passes its Token to [Simulator.ConfirmSubscription].
-// Then it gets each notification, in the goroutine that causes it. [Simulator.ServeAt] must have said where the handler
-// is. An error means that the endpoint did not take the question.
+// Then it gets each notification, in the goroutine that causes it unless there is a Backlog. [Simulator.ServeAt] must have
+// said where the handler is. An error means that the endpoint did not take the question.
 func (s *Simulator) SubscribeHTTP(ctx context.Context, subscription HTTPSubscription) error {
 	if subscription.Client == nil {
 		subscription.Client = &http.Client{Timeout: 15 * time.Second}
@@ -48,7 +65,7 @@ func (s *Simulator) SubscribeHTTP(ctx context.Context, subscription HTTPSubscrip
 	if subscription.Retries == 0 {
 		subscription.Retries = snsRetries
 	}
-	e := &endpoint{HTTPSubscription: subscription, simulator: s}
+	e := &endpoint{HTTPSubscription: subscription, simulator: s, stop: func() {}}
 	s.mu.Lock()
 	e.token = "token-" + s.passingUUID()
 	s.endpoints[e.token] = e
@@ -103,18 +120,109 @@ func (e *endpoint) ask(ctx context.Context, kind, message string) error {
 	return e.post(ctx, n, kind, "", string(mustJSON(n.confirmation(kind, e.token, message))))
 }
 
-// notify posts a notification. What cannot be delivered goes to the dead letters.
+// notify brings a notification, or puts it in line for the endpoint's own goroutine, which lives while there is a line.
 func (e *endpoint) notify(ctx context.Context, n Notification) {
+	bring := e.bring
+	if e.Backlog > 0 {
+		bring = e.queue
+	}
+	if err := bring(ctx, n); err != nil {
+		e.lose(n, err)
+	}
+}
+
+// queue puts a notification in line. An error says why there is no place for it.
+func (e *endpoint) queue(ctx context.Context, n Notification) error {
+	s := e.simulator
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return e.ended()
+	}
+	if len(e.line) >= e.Backlog {
+		return fmt.Errorf("%d notifications wait for %s already", e.Backlog, e.Endpoint)
+	}
+	h, _ := ctx.Value(handoverKey{}).(*handover)
+	if h != nil {
+		h.left++
+	}
+	e.line = append(e.line, inLine{n, h})
+	if !e.busy {
+		e.busy = true
+		s.behind.Add(1)
+		ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx)) // of nobody who causes a notification
+		go e.bringLine(ctx)
+	}
+	return nil
+}
+
+// bringLine brings what is in line until nothing is, or the double is closed.
+func (e *endpoint) bringLine(ctx context.Context) {
+	s := e.simulator
+	defer s.behind.Done()
+	for {
+		s.mu.Lock()
+		if len(e.line) == 0 {
+			e.busy, e.line = false, nil
+			e.stop()
+			s.mu.Unlock()
+			return
+		}
+		next := e.line[0]
+		e.line[0], e.line = inLine{}, e.line[1:]
+		s.mu.Unlock()
+		var err error
+		if ctx.Err() == nil {
+			err = e.bring(ctx, next.n)
+		}
+		if ctx.Err() != nil { // it was cut short, if it was tried at all: its events stay recorded as waiting
+			e.lose(next.n, e.ended())
+			continue
+		}
+		if err != nil {
+			e.lose(next.n, err)
+		}
+		s.mu.Lock()
+		s.handedOver(next.h)
+		s.mu.Unlock()
+	}
+}
+
+// ended is why nothing is brought after [Simulator.Close].
+func (e *endpoint) ended() error { return fmt.Errorf("%s: %w", e.Endpoint, errClosed) }
+
+// bring posts a notification. Who wants no more since it was published gets none.
+func (e *endpoint) bring(ctx context.Context, n Notification) error {
+	arn := e.subscribed()
+	if arn == "" {
+		return nil
+	}
+	return e.post(ctx, n, typeNotification, arn, e.body(n, arn))
+}
+
+// lose gives up a notification: it goes to the dead letters.
+func (e *endpoint) lose(n Notification, why error) {
+	if e.DeadLetters != nil {
+		e.DeadLetters.Send(e.body(n, e.subscribed()))
+	}
+	if e.Undelivered != nil {
+		e.Undelivered(n, why)
+	}
+}
+
+// subscribed is the ARN of the subscription, or empty.
+func (e *endpoint) subscribed() string {
 	e.simulator.mu.Lock()
-	arn := e.arn
-	e.simulator.mu.Unlock()
-	body := n.Message
-	if !e.Raw {
-		body = string(mustJSON(n.envelope(arn)))
+	defer e.simulator.mu.Unlock()
+	return e.arn
+}
+
+// body is what is posted of a notification.
+func (e *endpoint) body(n Notification, arn string) string {
+	if e.Raw {
+		return n.Message
 	}
-	if err := e.post(ctx, n, typeNotification, arn, body); err != nil && e.DeadLetters != nil {
-		e.DeadLetters.Send(body)
-	}
+	return string(mustJSON(n.envelope(arn)))
 }
 
 // post tries until the endpoint takes it, refuses it for good, or was tried often enough.

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	api "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/google/go-cmp/cmp"
 	"github.com/heedsms/heed/internal/simulator"
 )
@@ -151,6 +155,169 @@ func TestHTTPRetries(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slow is an endpoint that confirms at once and then takes a notification each time that it is let, or never.
+type slow struct {
+	*httptest.Server
+	let  chan struct{}
+	came chan string // the messages, as they arrive
+}
+
+func newSlow(t *testing.T, d *simulator.Simulator, url string, s simulator.HTTPSubscription) *slow {
+	t.Helper()
+	d.ServeAt(url)
+	w := &slow{let: make(chan struct{}, 100), came: make(chan string, 100)}
+	token := ""
+	w.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		notice := decode[map[string]string](t, body)
+		if notice["Token"] != "" {
+			token = notice["Token"]
+			return
+		}
+		w.came <- notice["Message"]
+		select {
+		case <-w.let:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(w.CloseClientConnections)
+	s.Endpoint = w.URL
+	must(t, d.SubscribeHTTP(t.Context(), s))
+	_, err := d.ConfirmSubscription(token)
+	must(t, err)
+	return w
+}
+
+// next is the message that comes next.
+func (w *slow) next(t *testing.T) string {
+	t.Helper()
+	select {
+	case message := <-w.came:
+		return message
+	case <-time.After(10 * time.Second):
+		t.Fatal("nothing came")
+		return ""
+	}
+}
+
+// An endpoint with a backlog keeps nobody waiting but itself: who publishes goes on, another endpoint gets everything, and
+// itself it gets all in order. What its backlog has no place for goes to the dead letters.
+func TestHTTPBacklog(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{})
+	dead := d.NewQueue(simulator.QueueOptions{})
+	lost := make(chan string, 10)
+	w := newSlow(t, d.Simulator, d.url, simulator.HTTPSubscription{
+		TopicARN: inbox, Backlog: 2, DeadLetters: dead,
+		Undelivered: func(n simulator.Notification, why error) { lost <- n.Message + ": " + why.Error() },
+	})
+	var others []string
+	d.Subscribe(inbox, func(_ context.Context, n simulator.Notification) { others = append(others, n.Message) })
+	d.Publish(t.Context(), inbox, "1")
+	got := []string{w.next(t)} // it has the first, and does not answer
+	for _, message := range []string{"2", "3", "4"} {
+		d.Publish(t.Context(), inbox, message)
+	}
+	if diff := cmp.Diff([]string{"1", "2", "3", "4"}, others); diff != "" {
+		t.Error(diff)
+	}
+	if bodies := dead.Bodies(); len(bodies) != 1 || !strings.Contains(bodies[0], `"Message":"4"`) {
+		t.Errorf("dead letters: %v", bodies)
+	}
+	if why := <-lost; why != "4: 2 notifications wait for "+w.URL+" already" {
+		t.Error(why)
+	}
+	for range 4 {
+		w.let <- struct{}{}
+	}
+	got = append(got, w.next(t), w.next(t))
+	d.Publish(t.Context(), inbox, "5") // the line had an end
+	if diff := cmp.Diff([]string{"1", "2", "3", "5"}, append(got, w.next(t))); diff != "" {
+		t.Error(diff)
+	}
+	must(t, d.Close())
+}
+
+// Who unsubscribes gets nothing more of what waited.
+func TestHTTPBacklogUnsubscribed(t *testing.T) {
+	t.Parallel()
+	d := start(t, simulator.Options{})
+	w := newSlow(t, d.Simulator, d.url, simulator.HTTPSubscription{TopicARN: inbox, Backlog: 10})
+	d.Publish(t.Context(), inbox, "1")
+	d.Publish(t.Context(), inbox, "2")
+	w.next(t)
+	must(t, d.Unsubscribe(t.Context(), inbox+":00000000-0000-4000-8000-000000000001"))
+	w.let <- struct{}{}
+	must(t, d.Close()) // nothing is left to wait for
+	if len(w.came) > 0 {
+		t.Errorf("it got %s", <-w.came)
+	}
+}
+
+// The end does not wait for an endpoint. Events of sends that it did not get come again from the directory; those that it
+// got do not.
+func TestHTTPBacklogEnds(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	options := simulator.Options{AutoDeliver: true, Seed: 1}
+	open := func(lost chan string) (*simulator.Simulator, *slow) {
+		s, err := simulator.Open(dir, options)
+		must(t, err)
+		server := httptest.NewServer(s.Handler())
+		t.Cleanup(server.Close)
+		return s, newSlow(t, s, server.URL, simulator.HTTPSubscription{
+			TopicARN: topic, Backlog: 10, Undelivered: func(_ simulator.Notification, why error) { lost <- why.Error() },
+		})
+	}
+	lost := make(chan string, 10)
+	s, w := open(lost)
+	s.AddNumber(simulator.NumberSpec{Number: ourNumber})
+	_, err := s.CreateConfigurationSet(t.Context(), &api.CreateConfigurationSetInput{ConfigurationSetName: aws.String("set")})
+	must(t, err)
+	_, err = s.CreateEventDestination(t.Context(), &api.CreateEventDestinationInput{
+		ConfigurationSetName: aws.String("set"), EventDestinationName: aws.String("sns"),
+		MatchingEventTypes: []types.EventType{types.EventTypeAll}, SnsDestination: &types.SnsDestination{TopicArn: aws.String(topic)},
+	})
+	must(t, err)
+	send := func(body string) {
+		_, err := s.SendTextMessage(t.Context(), &api.SendTextMessageInput{
+			DestinationPhoneNumber: aws.String("+14255550101"), OriginationIdentity: aws.String(string(ourNumber)),
+			MessageBody: aws.String(body), ConfigurationSetName: aws.String("set"),
+		})
+		must(t, err)
+	}
+	send("taken")
+	for range 3 {
+		w.next(t)
+		w.let <- struct{}{}
+	}
+	send("left")
+	second := w.next(t)
+	must(t, s.Close())
+	close(lost)
+	var why []string
+	for l := range lost {
+		why = append(why, l)
+	}
+	closed := w.URL + ": the double is closed"
+	if diff := cmp.Diff([]string{closed, closed, closed}, why); diff != "" {
+		t.Error(diff)
+	}
+	s, w = open(make(chan string, 10))
+	if left := len(s.PendingEvents()); left != 3 {
+		t.Errorf("%d events wait", left)
+	}
+	s.Deliver(t.Context(), simulator.DeliverOptions{})
+	if again := w.next(t); again != second {
+		t.Errorf("%s comes after %s", again, second)
+	}
+	must(t, s.Close())
+	must(t, s.Close())
 }
 
 // What is wrong with a subscription is said.

@@ -21,7 +21,7 @@ import (
 //
 // Nothing is lost of a call that was answered, even when the process is killed. Events whose delivery that interrupted
 // are delivered again, as SNS may, in a notification with an id of its own; a text of a person whose [Simulator.Text] did
-// not return may not have been published.
+// not return, or that waited for an endpoint, may not have been published.
 //
 // The seed, and whether the account began in the sandbox, are those with which the directory was begun, whatever options
 // say. Another Region or AccountID is an error, and so is a directory of a newer format.
@@ -38,8 +38,16 @@ func Open(dir string, options Options) (*Simulator, error) {
 }
 
 // Close ends a double of [Open] and lets its directory go; what would change the account is an error from then on. The
-// error is why calls could not be kept. A double of [New] has nothing to close.
+// error is why calls could not be kept. What waits for an endpoint is not delivered any more (see
+// [HTTPSubscription].Backlog); a double of [New] has nothing else to close.
 func (s *Simulator) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	for _, e := range s.endpoints {
+		e.stop()
+	}
+	s.mu.Unlock()
+	s.behind.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.file == nil {

@@ -140,7 +140,7 @@ func (s *Simulator) receiver(to sms.Identity) (receiver, error) {
 		}
 		return r, nil
 	}
-	return receiver{}, fmt.Errorf("texting %s: nobody has this number", to.Masked())
+	return receiver{}, fmt.Errorf("texting %q: nobody has this number", to.Masked())
 }
 
 // answer is AWS acting on a keyword and replying to it. The confirmation of STOP goes out although the person is on

@@ -143,7 +143,7 @@ func TestStopAndStart(t *testing.T) {
 func TestTextToNobody(t *testing.T) {
 	t.Parallel()
 	d := start(t, simulator.Options{})
-	if _, err := d.Text(t.Context(), person, "+12065550111", "hello"); err == nil || err.Error() != "texting ***0111: nobody has this number" {
+	if _, err := d.Text(t.Context(), person, "+12065550111", "hello"); err == nil || err.Error() != `texting "***0111": nobody has this number` {
 		t.Error(err)
 	}
 }

@@ -30,9 +30,6 @@ type Options struct {
 	// AutoDeliver delivers the events of a send before the send is answered, as far as they fall within a minute;
 	// later ones go out when [Simulator.Advance] reaches them. Without it they wait for [Simulator.Deliver].
 	AutoDeliver bool
-	// DeliverApart lets AutoDeliver deliver from a goroutine of its own, while the send is answered. Without it a
-	// subscriber that sends while it is called, and takes one call at a time, waits for itself.
-	DeliverApart bool
 	// PublishManaged also publishes HELP, STOP and its synonyms to the two-way topic when AWS answers them itself.
 	// AWS's pages contradict each other here (opt-out-list-self-managed against rcs-inbound), so both can be had.
 	PublishManaged bool
@@ -122,7 +119,6 @@ type Simulator struct {
 	byID        map[string]*Message
 	byRecipient map[sms.Phone][]*Message
 	waiting     waitingLine
-	apart       apart
 	published   journal[Notification]
 	topics      map[string][]*subscription
 	firehoses   map[string][]func(context.Context, []byte)
@@ -132,6 +128,8 @@ type Simulator struct {
 	address       string               // where Handler is reached, or empty
 	versions      map[string]int       // signature version by topic
 	endpoints     map[string]*endpoint // HTTP subscriptions by token
+	closed        bool                 // see Close
+	behind        sync.WaitGroup       // endpoints that have a line
 }
 
 // complete are the options with what they leave out.

@@ -44,10 +44,17 @@ type suite struct {
 }
 
 // Main runs the tests of a package and removes what they leave; call it from TestMain and return. The schema comes
-// from migrate, which is called once, for the template, and must close its connections.
-func Main(m *testing.M, migrate func(ctx context.Context, url string) error) {
+// from migrate, which is called once, for the template, and must close its connections. The functions of afterwards remove
+// what else the tests left: Main ends the process.
+func Main(m *testing.M, migrate func(ctx context.Context, url string) error, afterwards ...func() error) {
 	process.migrate = migrate
 	code := m.Run()
+	for _, remove := range afterwards {
+		if err := remove(); err != nil {
+			fmt.Fprintln(os.Stderr, "dbtest:", err)
+			code = max(code, 1)
+		}
+	}
 	if process.server != nil {
 		if err := process.server.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "dbtest: stopping Postgres:", err)

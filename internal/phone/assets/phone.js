@@ -19,11 +19,13 @@
       lamp.textContent = answer ? await answer.text() : "heed dev does not answer";
       return;
     }
+    if (live.readyState === EventSource.OPEN) shine(); // what was wrong before is not any more
     if (form.classList.contains("own")) form.reset();
   });
 
+  const shine = () => { lamp.hidden = false; lamp.classList.remove("off"); lamp.textContent = "live"; };
   const live = new EventSource("/phone/live");
-  live.onopen = () => { lamp.hidden = false; lamp.classList.remove("off"); lamp.textContent = "live"; };
+  live.onopen = shine;
   live.onerror = () => { lamp.classList.add("off"); lamp.textContent = "waiting for heed dev"; };
   live.onmessage = (event) => {
     for (const [id, html] of Object.entries(JSON.parse(event.data))) {
