@@ -92,7 +92,7 @@ func (x *Executor) RunChains(ctx context.Context, chains []string, settings Sett
 	if err != nil {
 		return Summary{}, fmt.Errorf("claim planned actions: %w", err)
 	}
-	return x.run(ctx, actions, settings)
+	return x.run(ctx, actions, now, settings)
 }
 
 // RunDue does what is due of anything, at most limit chains of it.
@@ -102,7 +102,7 @@ func (x *Executor) RunDue(ctx context.Context, limit int, settings Settings) (Su
 	if err != nil {
 		return Summary{}, fmt.Errorf("claim due actions: %w", err)
 	}
-	return x.run(ctx, actions, settings)
+	return x.run(ctx, actions, now, settings)
 }
 
 // until is how long a claim may hold: as long as the invocation that makes it can live, and a moment more. When a
@@ -123,13 +123,13 @@ func (x *Executor) bounded(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeout(ctx, cmp.Or(x.Lease, time.Minute)-time.Second)
 }
 
-func (x *Executor) run(ctx context.Context, actions []Action, settings Settings) (Summary, error) {
+// run does what was claimed. asOf is when the claim was asked for: it is no younger, however late its answer came.
+func (x *Executor) run(ctx context.Context, actions []Action, asOf time.Time, settings Settings) (Summary, error) {
 	if len(actions) == 0 {
 		return Summary{}, nil
 	}
 	calls, cancel := x.bounded(ctx)
 	defer cancel()
-	asOf := x.Now()
 	contacts := byContact(actions)
 	outcomes := make([][]Outcome, len(contacts))
 	var group errgroup.Group
@@ -214,12 +214,15 @@ type register struct {
 
 // doFresh does an action by a register that is not stale.
 func (x *Executor) doFresh(ctx context.Context, a Action, seen *register, settings Settings) Outcome {
-	if x.Now().Sub(seen.asOf) > staleAfter {
+	// What the answer tells may be as old as the question. Where the second is slow too, Postgres is: nothing waits for it,
+	// a listing least of all.
+	for looks := 0; looks < 2 && x.Now().Sub(seen.asOf) > staleAfter; looks++ {
+		asked := x.Now()
 		consents, err := x.Store.Consents(ctx, a.Contact)
 		if err != nil {
 			return Outcome{Action: a, State: Planned, NotBefore: x.Now().Add(firstWait), Error: "register_unread"}
 		}
-		seen.asOf, seen.consents = x.Now(), consents
+		seen.asOf, seen.consents = asked, consents
 	}
 	if seen.consents != nil {
 		a.Consents = seen.consents

@@ -4,12 +4,15 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/sms"
+	"github.com/heedsms/heed/internal/store"
 )
 
 // A reply that AWS throttled is not tried again after the person's STOP, with a list of AWS behind it or without.
@@ -114,5 +117,64 @@ func TestSenderScopeHoldsForReplies(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
 		t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+}
+
+// paused is the store of a process that stands still once Postgres has answered: what happens meanwhile it does not know.
+type paused struct {
+	*store.Store
+	claimed, read func()
+}
+
+func (p paused) ClaimDue(ctx context.Context, limit int, now, until time.Time) ([]outbox.Action, error) {
+	actions, err := p.Store.ClaimDue(ctx, limit, now, until)
+	p.claimed()
+	return actions, err
+}
+
+func (p paused) Consents(ctx context.Context, contact sms.Phone) (map[string]string, error) {
+	consents, err := p.Store.Consents(ctx, contact)
+	p.read()
+	return consents, err
+}
+
+// A worker that stands still between the answer of Postgres and its call does not take for fresh what it was told before:
+// a STOP that came meanwhile ends its reply.
+func TestStopReachesWhoStoodStill(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence string
+		pauses   func(stop, late func()) (claimed, read func())
+	}{
+		{"behind the claim", func(stop, _ func()) (claimed, read func()) { return stop, func() {} }},
+		{"behind the second look", func(stop, late func()) (claimed, read func()) { return late, sync.OnceFunc(stop) }},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, rulesYAML)
+			var now clock
+			aws := strictAWS(t, withoutLists(rulesYAML)) // which would refuse it too
+			h := texts(s, aws, now.now)
+			h.Executor = dead{}
+			say(t, h, spoken{"1", ann, acme, "HOURS", now.now()})
+			stop := func() {
+				now.advance(5 * time.Second)
+				say(t, texts(s, aws, now.now), spoken{"2", ann, acme, "STOP", now.now()})
+				now.advance(5 * time.Second)
+			}
+			claimed, read := c.pauses(stop, func() { now.advance(5 * time.Second) })
+			still := &outbox.Executor{Store: paused{s, claimed, read}, AWS: aws, Log: h.Log, Now: now.now}
+			rules, err := h.Rules.Current(t.Context(), now.now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := still.RunDue(t.Context(), 10, rules); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
+				t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+			}
+		})
 	}
 }
