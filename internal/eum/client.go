@@ -20,8 +20,8 @@ import (
 // Client calls the API. Its errors are those of the SDK, wrapped; internal/fault understands them.
 type Client struct {
 	api *pinpointsmsvoicev2.Client
-	// send is how sends are retried, which is not how anything else is; lists how calls for opt-out lists are.
-	send, lists func(*pinpointsmsvoicev2.Options)
+	// lists is how calls for opt-out lists are retried.
+	lists func(*pinpointsmsvoicev2.Options)
 	// patience bounds a call for an opt-out list.
 	patience time.Duration
 }
@@ -33,21 +33,38 @@ const callTimeout = 10 * time.Second
 // AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2 and its kin are honoured.
 func New(cfg aws.Config) *Client {
 	return &Client{
-		api: pinpointsmsvoicev2.NewFromConfig(cfg), send: retryThrottlingOnly,
-		lists: func(*pinpointsmsvoicev2.Options) {}, patience: callTimeout,
+		api: pinpointsmsvoicev2.NewFromConfig(cfg), lists: func(*pinpointsmsvoicev2.Options) {}, patience: callTimeout,
 	}
 }
 
 // retryThrottlingOnly is the retryer of sends. SendTextMessage has no idempotency token, and the SDK's standard
 // retryer repeats it after timeouts and 5xx answers, when the text may be on its way already. A throttled call is
-// the one kind of failure of which AWS says that it was not accepted.
-func retryThrottlingOnly(o *pinpointsmsvoicev2.Options) {
-	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
+// the one kind of failure of which AWS says that it was not accepted. It is waited for up to five seconds, in which the
+// person may say stop: so each try asks whether the text is still to go out.
+func retryThrottlingOnly(still func(context.Context) error) func(*pinpointsmsvoicev2.Options) {
+	standard := retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts = 3
 		s.MaxBackoff = 3 * time.Second
 		s.RateLimiter = ratelimit.None
 		s.Retryables = []retry.IsErrorRetryable{retry.IsErrorRetryableFunc(isThrottling)}
 	})
+	return func(o *pinpointsmsvoicev2.Options) { o.Retryer = asking{standard, still} }
+}
+
+// asking is the SDK's retryer with a question before each try.
+type asking struct {
+	*retry.Standard
+	still func(context.Context) error
+}
+
+// GetAttemptToken asks whether one try may be made.
+func (r asking) GetAttemptToken(ctx context.Context) (func(error) error, error) {
+	if r.still != nil {
+		if err := r.still(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return r.Standard.GetAttemptToken(ctx)
 }
 
 func isThrottling(err error) aws.Ternary {
@@ -73,7 +90,7 @@ func (c *Client) SendText(ctx context.Context, t outbox.Text) (string, error) {
 	if t.TimeToLive > 0 {
 		in.TimeToLive = aws.Int32(seconds(t.TimeToLive))
 	}
-	out, err := c.api.SendTextMessage(ctx, in, c.send)
+	out, err := c.api.SendTextMessage(ctx, in, retryThrottlingOnly(t.Still))
 	if err != nil {
 		return "", fmt.Errorf("send a text: %w", err)
 	}

@@ -131,6 +131,23 @@ func TestSendText(t *testing.T) {
 	}
 }
 
+// Each try asks whether the text is still to go out, the one behind a throttled one too: that was waited for.
+func TestSendTextAsksBeforeEachTry(t *testing.T) {
+	t.Parallel()
+	c, a := client(t, throttled, accepted)
+	overtaken := errors.New("overtaken")
+	answers := []error{nil, overtaken}
+	in := text()
+	in.Still = func(context.Context) error {
+		answer := answers[0]
+		answers = answers[1:]
+		return answer
+	}
+	if id, err := c.SendText(t.Context(), in); id != "" || !errors.Is(err, overtaken) || len(a.seen()) != 1 || len(answers) != 0 {
+		t.Errorf("%q %v, %d calls, %d answers left", id, err, len(a.seen()), len(answers))
+	}
+}
+
 // AWS takes 5 seconds to 72 hours, and what is left out is left to AWS.
 func TestSendTextOptions(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package outbox
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -47,6 +48,9 @@ type Text struct {
 	ConfigurationSet string
 	// TimeToLive bounds how long AWS and the carriers try; 0 leaves it to AWS (72 hours).
 	TimeToLive time.Duration
+	// Still, when set, is asked before each try of the call, those that follow a throttled one too. An error ends it: the
+	// text must not go out any more.
+	Still func(ctx context.Context) error
 }
 
 // Settings are what the executor asks of the ruleset in force.
@@ -214,20 +218,33 @@ type register struct {
 
 // doFresh does an action by a register that is not stale.
 func (x *Executor) doFresh(ctx context.Context, a Action, seen *register, settings Settings) Outcome {
+	if err := x.look(ctx, &a, seen); err != nil {
+		return x.unread(a)
+	}
+	return x.do(ctx, a, seen, settings)
+}
+
+// look reads the register anew for an action where what is known of it is stale.
+func (x *Executor) look(ctx context.Context, a *Action, seen *register) error {
 	// What the answer tells may be as old as the question. Where the second is slow too, Postgres is: nothing waits for it,
 	// a listing least of all.
 	for looks := 0; looks < 2 && x.Now().Sub(seen.asOf) > staleAfter; looks++ {
 		asked := x.Now()
 		consents, err := x.Store.Consents(ctx, a.Contact)
 		if err != nil {
-			return Outcome{Action: a, State: Planned, NotBefore: x.Now().Add(firstWait), Error: "register_unread"}
+			return err
 		}
 		seen.asOf, seen.consents = asked, consents
 	}
 	if seen.consents != nil {
 		a.Consents = seen.consents
 	}
-	return x.do(ctx, a, settings)
+	return nil
+}
+
+// unread gives an action back whose register could not be read.
+func (x *Executor) unread(a Action) Outcome {
+	return Outcome{Action: a, State: Planned, NotBefore: x.Now().Add(firstWait), Error: "register_unread"}
 }
 
 func (x *Executor) deadlineIsNear(ctx context.Context) bool {
@@ -238,26 +255,10 @@ func (x *Executor) deadlineIsNear(ctx context.Context) bool {
 	return ok && deadline.Sub(x.Now()) < cmp.Or(x.Margin, 2*time.Second)
 }
 
-func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome {
+func (x *Executor) do(ctx context.Context, a Action, seen *register, settings Settings) Outcome {
 	switch a.Kind {
 	case Reply:
-		// The register may have moved since the reply was planned: the last look is now.
-		if why := withheld(a, settings); why != "" {
-			return Outcome{Action: a, State: Expired, Error: "withheld: " + why}
-		}
-		asked := x.Now()
-		id, err := x.AWS.SendText(ctx, Text{
-			To: a.Contact, From: a.Identity, Body: a.Body, Context: ContextOf(a),
-			ConfigurationSet: settings.ConfigurationSet(a.Program), TimeToLive: timeToLive(a, x.Now()),
-		})
-		x.report(ctx, a, err)
-		o := settleReply(a, id, err, x.Now())
-		o.AskedAt = asked
-		// A refusal is evidence only where the register does not explain it: mostly it is heed's own listing that
-		// AWS enforces.
-		list := settings.List(a.Program)
-		o.OptedOut = o.OptedOut && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
-		return o
+		return x.reply(ctx, a, seen, settings)
 	case SyncOptOut:
 		// What AWS should say is read now, not when the action was planned: it may run twice, late, or after the
 		// person changed their mind.
@@ -291,6 +292,46 @@ func (x *Executor) do(ctx context.Context, a Action, settings Settings) Outcome 
 		return o
 	}
 	return Outcome{Action: a, State: Failed, Error: "kind_not_supported"}
+}
+
+// errOvertaken ends a call before its next try.
+var errOvertaken = errors.New("the register has moved")
+
+func (x *Executor) reply(ctx context.Context, a Action, seen *register, settings Settings) Outcome {
+	// The register may have moved since the reply was planned: the last look is now, and before each further try of a call
+	// that is throttled, which waits for seconds.
+	if why := withheld(a, settings); why != "" {
+		return Outcome{Action: a, State: Expired, Error: "withheld: " + why}
+	}
+	var unsent *Outcome
+	still := func(ctx context.Context) error {
+		if err := x.look(ctx, &a, seen); err != nil {
+			o := x.unread(a)
+			unsent = &o
+			return err
+		}
+		if why := withheld(a, settings); why != "" {
+			unsent = &Outcome{Action: a, State: Expired, Error: "withheld: " + why}
+			return errOvertaken
+		}
+		return nil
+	}
+	asked := x.Now()
+	id, err := x.AWS.SendText(ctx, Text{
+		To: a.Contact, From: a.Identity, Body: a.Body, Context: ContextOf(a),
+		ConfigurationSet: settings.ConfigurationSet(a.Program), TimeToLive: timeToLive(a, x.Now()), Still: still,
+	})
+	if unsent != nil {
+		return *unsent
+	}
+	x.report(ctx, a, err)
+	o := settleReply(a, id, err, x.Now())
+	o.AskedAt = asked
+	// A refusal is evidence only where the register does not explain it: mostly it is heed's own listing that
+	// AWS enforces.
+	list := settings.List(a.Program)
+	o.OptedOut = o.OptedOut && Want(settings.Sharing(list, a.Consents), a.Program, a.Consents) != Listed
+	return o
 }
 
 // timeToLive keeps AWS from delivering tomorrow what is worth nothing after some minutes.

@@ -178,3 +178,38 @@ func TestStopReachesWhoStoodStill(t *testing.T) {
 		})
 	}
 }
+
+// patient is an AWS that throttles the first try of a call, and a client that waits and tries once more.
+type patient struct {
+	*strict
+	wait func()
+}
+
+func (p patient) SendText(ctx context.Context, t outbox.Text) (string, error) {
+	p.wait()
+	if err := t.Still(ctx); err != nil {
+		return "", err
+	}
+	return p.strict.SendText(ctx, t)
+}
+
+// A STOP that comes while a throttled call waits for its next try ends it.
+func TestStopReachesTheNextTry(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var now clock
+	aws := strictAWS(t, withoutLists(rulesYAML)) // which would refuse it too
+	h := texts(s, patient{aws, func() {
+		now.advance(2 * time.Second)
+		say(t, texts(s, aws, now.now), spoken{"2", ann, acme, "STOP", now.now()})
+		now.advance(time.Second)
+	}}, now.now)
+	say(t, h, spoken{"1", ann, acme, "HOURS", now.now()})
+	if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
+		t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+	}
+	if got, want := dump(t, s, `SELECT state, error FROM heed.outbox WHERE purpose = 'keyword'`), `(expired,"withheld: opted_out")`; got != want {
+		t.Errorf("the reply is %s, want %s", got, want)
+	}
+}
