@@ -304,16 +304,20 @@ func (x *Executor) reply(ctx context.Context, a Action, seen *register, settings
 		return Outcome{Action: a, State: Expired, Error: "withheld: " + why}
 	}
 	var unsent *Outcome
+	tries := 0
 	still := func(ctx context.Context) error {
 		if err := x.look(ctx, &a, seen); err != nil {
 			o := x.unread(a)
 			unsent = &o
 			return err
 		}
-		if why := withheld(a, settings); why != "" {
+		next := a
+		next.Attempts += tries // a further try is as good as a further claim
+		if why := withheld(next, settings); why != "" {
 			unsent = &Outcome{Action: a, State: Expired, Error: "withheld: " + why}
 			return errOvertaken
 		}
+		tries++
 		return nil
 	}
 	asked := x.Now()

@@ -186,6 +186,9 @@ type patient struct {
 }
 
 func (p patient) SendText(ctx context.Context, t outbox.Text) (string, error) {
+	if err := t.Still(ctx); err != nil {
+		return "", err
+	}
 	p.wait()
 	if err := t.Still(ctx); err != nil {
 		return "", err
@@ -193,23 +196,34 @@ func (p patient) SendText(ctx context.Context, t outbox.Text) (string, error) {
 	return p.strict.SendText(ctx, t)
 }
 
-// A STOP that comes while a throttled call waits for its next try ends it.
-func TestStopReachesTheNextTry(t *testing.T) {
+// What somebody says while a throttled call waits for its next try ends it.
+func TestSecondThoughtsReachTheNextTry(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	apply(t, s, rulesYAML)
-	var now clock
-	aws := strictAWS(t, withoutLists(rulesYAML)) // which would refuse it too
-	h := texts(s, patient{aws, func() {
-		now.advance(2 * time.Second)
-		say(t, texts(s, aws, now.now), spoken{"2", ann, acme, "STOP", now.now()})
-		now.advance(time.Second)
-	}}, now.now)
-	say(t, h, spoken{"1", ann, acme, "HOURS", now.now()})
-	if diff := cmp.Diff([]string{confirmation}, aws.sent()); diff != "" {
-		t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
-	}
-	if got, want := dump(t, s, `SELECT state, error FROM heed.outbox WHERE purpose = 'keyword'`), `(expired,"withheld: opted_out")`; got != want {
-		t.Errorf("the reply is %s, want %s", got, want)
+	for _, c := range []struct {
+		sentence, first, second, sent, withheld string
+	}{
+		{"a reply behind a STOP", "HOURS", "STOP", confirmation, "opted_out"},
+		{"a confirmation behind a START that was answered", "STOP", "START", welcome, "overtaken_by_opt_in"},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			doc := withoutLists(rulesYAML) // a list would refuse the reply, and keep the START waiting
+			apply(t, s, doc)
+			var now clock
+			aws := strictAWS(t, doc)
+			h := texts(s, patient{aws, func() {
+				now.advance(2 * time.Second)
+				say(t, texts(s, aws, now.now), spoken{"2", ann, acme, c.second, now.now()})
+				now.advance(time.Second)
+			}}, now.now)
+			say(t, h, spoken{"1", ann, acme, c.first, now.now()})
+			if diff := cmp.Diff([]string{c.sent}, aws.sent()); diff != "" {
+				t.Errorf("sent (-want +got):\n%s\n%s", diff, story(t, s, aws))
+			}
+			if got, want := dump(t, s, `SELECT state, error FROM heed.outbox WHERE chain LIKE '%/1/sms'`), `(expired,"withheld: `+c.withheld+`")`; got != want {
+				t.Errorf("the reply is %s, want %s", got, want)
+			}
+		})
 	}
 }
