@@ -80,8 +80,9 @@ func (s *Store) Forget(ctx context.Context, f Forgetting, now time.Time) (Forgot
 			e := erasure{ctx: ctx, tx: tx, contact: string(f.Contact), done: &done}
 			e.begin(inner, outer)
 			e.delivery(strays, now)
-			e.texts(f.Contact.Dialable(), now)
-			e.consent(now)
+			e.texts(f.Contact.Dialable())
+			e.consent()
+			e.actions(now)
 			if e.err == nil && !done.Nothing() {
 				e.exec(recordForgotten, e.hash, now, f.By, f.Reason)
 			}
@@ -147,6 +148,12 @@ SELECT coalesce(array_agg(message_id), '{}'), max(requested_at) FROM emptied`
 	forgetEvents = `
 UPDATE heed.delivery_event SET contact = NULL, context = NULL, extra = NULL, description = CASE WHEN heed.mentions(description, '', $1) IS NOT TRUE THEN description END
 WHERE message_id = ANY ($2::text[]) AND (contact IS NOT NULL OR context IS NOT NULL OR extra IS NOT NULL)`
+
+	// Whoever plans words to the application holds the chain (planWords): they have either committed what they planned of
+	// this contact, or find their events forgotten.
+	lockChains = `
+SELECT FROM heed.consent_chain c WHERE c.program IN (SELECT e.program FROM heed.consent_event e WHERE e.contact = $1)
+ORDER BY c.program FOR UPDATE`
 
 	// What has to be done first is marked: AWS's lists that are not in step yet, words to the application. Answers to
 	// texts are worth nothing in an hour.
@@ -254,6 +261,7 @@ func (e *erasure) begin(inner, outer []byte) {
 }
 
 func (e *erasure) delivery(strays []string, now time.Time) {
+	e.exec(partitionsStand)
 	var messages []string
 	var newest *time.Time
 	e.scan(forgetMessages, []any{e.contact}, &messages, &newest)
@@ -265,10 +273,8 @@ func (e *erasure) delivery(strays []string, now time.Time) {
 	}
 }
 
-func (e *erasure) texts(dialable bool, now time.Time) {
+func (e *erasure) texts(dialable bool) {
 	e.done.Texts = e.exec(forgetTexts, e.contact)
-	e.done.Actions = e.exec(forgetActions, e.contact, now.Add(-forgetFailedSync))
-	e.done.Open = e.exec(markActions, e.contact)
 	e.done.Suspensions = e.exec(unsuspend, e.contact)
 	e.done.Holds = e.exec(forgetHolds, e.contact)
 	e.exec(forgetSeen, e.contact)
@@ -277,9 +283,16 @@ func (e *erasure) texts(dialable bool, now time.Time) {
 	}
 }
 
-func (e *erasure) consent(now time.Time) {
+func (e *erasure) consent() {
 	e.scan(forgetConsents, []any{e.contact, e.hash}, &e.done.Consents)
 	e.scan(countLedger, []any{e.contact}, &e.done.ConsentEvents)
+}
+
+// actions removes promises. It comes late, because texts to these programs wait from here on.
+func (e *erasure) actions(now time.Time) {
+	e.exec(lockChains, e.contact)
+	e.done.Actions = e.exec(forgetActions, e.contact, now.Add(-forgetFailedSync))
+	e.done.Open = e.exec(markActions, e.contact)
 }
 
 // ledger empties the events, as the one role that may; it comes last because it takes that role on.
