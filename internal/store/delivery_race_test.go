@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/store"
@@ -253,5 +254,53 @@ func TestForgettingMeetsThePlanningOfWords(t *testing.T) {
 	<-forgetting
 	if got := dump(t, s, `SELECT kind, state, forget FROM heed.outbox`); got != "(publish,claimed,t)" {
 		t.Errorf("outbox %s", got)
+	}
+}
+
+// A batch takes events before messages, and forgetting messages before events. Where they stop each other, the one that
+// Postgres gives up is tried again.
+func TestBatchAndForgettingThatStopEachOther(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	mustWork(t, events(s).Work(ctx, records(deliveredTo("m", zoe, noon()))))
+	if _, err := s.Pool().Exec(ctx, `CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+		CREATE TRIGGER stall BEFORE INSERT ON heed.message FOR EACH ROW EXECUTE FUNCTION stall()`); err != nil {
+		t.Fatal(err)
+	}
+	between := underWay(t, s, `SELECT pg_advisory_xact_lock(1)`)
+	again := strings.Replace(deliveredTo("m", zoe, noon()), "{", `{"isoCountryCode":"US",`, 1)
+	batch := aside(func() { mustWork(t, events(s).Work(ctx, records(again))) })
+	untilSomebodyWaits(t, s)
+	forgetting := aside(func() { forget(t, s, noon()) })
+	untilTwoWait(t, s, forgetting)
+	commit(t, between)
+	<-batch
+	<-forgetting
+	if got := dump(t, s, `SELECT country FROM heed.message`); got != "(US)" {
+		t.Errorf("messages %s", got)
+	}
+}
+
+// The message that stands for a refused reply, written while its person is forgotten, names nobody: no event of AWS ever
+// tells of it, so nobody would forget it later.
+func TestForgettingMeetsARefusal(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	release := stallCommit(t, s, `NEW.state = 'failed'`)
+	aws := &world{listed: map[string]bool{}, fail: func(string) error { return &types.AccessDeniedException{} }}
+	answering := aside(func() { say(t, texts(s, aws, noon), spoken{"1", zoe, acme, "HELP", noon()}) })
+	untilSomebodyWaits(t, s)
+	forgetting := aside(func() { forget(t, s, noon()) })
+	untilTwoWait(t, s, forgetting)
+	release()
+	<-answering
+	<-forgetting
+	if n := scan[int](t, s, `SELECT count(*) FROM heed.message`); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+	if found := mentions(t, s, zoe[1:]); len(found) > 0 {
+		t.Errorf("still in %v", found)
 	}
 }

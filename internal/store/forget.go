@@ -79,10 +79,11 @@ func (s *Store) Forget(ctx context.Context, f Forgetting, now time.Time) (Forgot
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 			e := erasure{ctx: ctx, tx: tx, contact: string(f.Contact), done: &done}
 			e.begin(inner, outer)
+			e.promises(now)
 			e.delivery(strays, now)
 			e.texts(f.Contact.Dialable())
 			e.consent()
-			e.actions(now)
+			e.open()
 			if e.err == nil && !done.Nothing() {
 				e.exec(recordForgotten, e.hash, now, f.By, f.Reason)
 			}
@@ -260,6 +261,12 @@ func (e *erasure) begin(inner, outer []byte) {
 	e.scan(`SELECT heed.pseudonym($1)`, []any{e.contact}, &e.hash)
 }
 
+// promises comes before delivery: a worker that settles a reply at this moment may make a message of it (settleRefused),
+// which is there when the worker is through.
+func (e *erasure) promises(now time.Time) {
+	e.done.Actions = e.exec(forgetActions, e.contact, now.Add(-forgetFailedSync))
+}
+
 func (e *erasure) delivery(strays []string, now time.Time) {
 	e.exec(partitionsStand)
 	var messages []string
@@ -288,10 +295,9 @@ func (e *erasure) consent() {
 	e.scan(countLedger, []any{e.contact}, &e.done.ConsentEvents)
 }
 
-// actions removes promises. It comes late, because texts to these programs wait from here on.
-func (e *erasure) actions(now time.Time) {
+// open marks the promises that are left. It comes late, because texts to the programs of the contact wait from here on.
+func (e *erasure) open() {
 	e.exec(lockChains, e.contact)
-	e.done.Actions = e.exec(forgetActions, e.contact, now.Add(-forgetFailedSync))
 	e.done.Open = e.exec(markActions, e.contact)
 }
 
