@@ -304,3 +304,27 @@ func TestForgettingMeetsARefusal(t *testing.T) {
 		t.Errorf("still in %v", found)
 	}
 }
+
+// An answer that went out a moment ago is still to be reported on, although no event of it is there to show that.
+func TestForgettingTellsOfEventsToCome(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence string
+		after    time.Duration
+		want     string
+	}{
+		{"it went out", time.Hour, "2026-11-24 12:00:00 +0000 UTC"},
+		{"it went out long ago", 97 * time.Hour, "<nil>"},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, rulesYAML)
+			say(t, texts(s, &world{listed: map[string]bool{}}, noon), spoken{"1", zoe, acme, "HELP", noon()})
+			done := forget(t, s, noon().Add(c.after))
+			if got := fmt.Sprint(done.EventsUntil); got != c.want || done.Actions != 1 {
+				t.Errorf("events until %s, want %s; %+v", got, c.want, done)
+			}
+		})
+	}
+}

@@ -158,7 +158,12 @@ ORDER BY c.program FOR UPDATE`
 
 	// What has to be done first is marked: AWS's lists that are not in step yet, words to the application. Answers to
 	// texts are worth nothing in an hour.
-	forgetActions = `DELETE FROM heed.outbox o WHERE contact = $1 AND (kind = 'reply' OR NOT (` + unkept + `))`
+	forgetActions = `
+WITH gone AS (
+    DELETE FROM heed.outbox o WHERE contact = $1 AND (kind = 'reply' OR NOT (` + unkept + `)) RETURNING kind, state, settled_at
+)
+-- An answer that went out, or may have, of which AWS need not have told anything yet.
+SELECT count(*), max(coalesce(settled_at, $3)) FILTER (WHERE kind = 'reply' AND state IN ('claimed', 'done', 'unknown')) FROM gone`
 	markActions   = `UPDATE heed.outbox SET forget = true WHERE contact = $1`
 	forgetTexts   = `DELETE FROM heed.inbound WHERE contact = $1`
 	unsuspend     = `DELETE FROM heed.suspension WHERE contact = $1`
@@ -264,7 +269,20 @@ func (e *erasure) begin(inner, outer []byte) {
 // promises comes before delivery: a worker that settles a reply at this moment may make a message of it (settleRefused),
 // which is there when the worker is through.
 func (e *erasure) promises(now time.Time) {
-	e.done.Actions = e.exec(forgetActions, e.contact, now.Add(-forgetFailedSync))
+	var newest *time.Time
+	e.scan(forgetActions, []any{e.contact, now.Add(-forgetFailedSync), now}, &e.done.Actions, &newest)
+	e.reported(newest, now)
+}
+
+// reported notes until when AWS may report on a message that was sent then.
+func (e *erasure) reported(sent *time.Time, now time.Time) {
+	if sent == nil || !sent.Add(reportsFor).After(now) {
+		return
+	}
+	until := sent.Add(reportsFor).UTC()
+	if e.done.EventsUntil == nil || until.After(*e.done.EventsUntil) {
+		e.done.EventsUntil = &until
+	}
 }
 
 func (e *erasure) delivery(strays []string, now time.Time) {
@@ -274,10 +292,7 @@ func (e *erasure) delivery(strays []string, now time.Time) {
 	e.scan(forgetMessages, []any{e.contact}, &messages, &newest)
 	e.done.Messages = len(messages)
 	e.done.Events = e.exec(forgetEvents, e.contact, append(messages, strays...))
-	if newest != nil && newest.Add(reportsFor).After(now) {
-		until := newest.Add(reportsFor).UTC()
-		e.done.EventsUntil = &until
-	}
+	e.reported(newest, now)
 }
 
 func (e *erasure) texts(dialable bool) {
