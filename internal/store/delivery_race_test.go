@@ -99,7 +99,10 @@ func TestRowsThatMoveAreFound(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			func(ctx context.Context, s *store.Store) error { _, err := s.RefreshDetails(ctx, day, true); return err },
+			func(ctx context.Context, s *store.Store) error {
+				_, err := s.RefreshDetails(ctx, day, true)
+				return err
+			},
 			`SELECT status, sum(messages) FROM heed.failure_day GROUP BY 1`, "(blocked,1)",
 		},
 		{
@@ -164,7 +167,10 @@ func TestHoldMeetsRetention(t *testing.T) {
 	}{
 		{
 			"of a day of events", `SELECT FROM heed.delivery_event_p` + now.Format("20060102"),
-			func(ctx context.Context, s *store.Store) error { _, err := s.Maintain(ctx, later, keepAWeek); return err },
+			func(ctx context.Context, s *store.Store) error {
+				_, err := s.Maintain(ctx, later, keepAWeek)
+				return err
+			},
 			`SELECT count(*) FROM heed.delivery_event`,
 		},
 		{

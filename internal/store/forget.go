@@ -164,12 +164,12 @@ WITH gone AS (
 )
 -- An answer that went out, or may have, of which AWS need not have told anything yet.
 SELECT count(*), max(coalesce(settled_at, $3)) FILTER (WHERE kind = 'reply' AND state IN ('claimed', 'done', 'unknown')) FROM gone`
-	markActions   = `UPDATE heed.outbox SET forget = true WHERE contact = $1`
-	forgetTexts   = `DELETE FROM heed.inbound WHERE contact = $1`
-	unsuspend     = `DELETE FROM heed.suspension WHERE contact = $1`
-	forgetSeen    = `DELETE FROM heed.reconcile_seen WHERE contact = $1`
-	forgetHolds   = `DELETE FROM heed.legal_hold WHERE contact = $1`
-	forgetParked  = `
+	markActions  = `UPDATE heed.outbox SET forget = true WHERE contact = $1`
+	forgetTexts  = `DELETE FROM heed.inbound WHERE contact = $1`
+	unsuspend    = `DELETE FROM heed.suspension WHERE contact = $1`
+	forgetSeen   = `DELETE FROM heed.reconcile_seen WHERE contact = $1`
+	forgetHolds  = `DELETE FROM heed.legal_hold WHERE contact = $1`
+	forgetParked = `
 WITH removed AS (DELETE FROM heed.parked WHERE heed.mentions(body, encoding, $1) RETURNING replayed_at)
 SELECT count(*), count(*) FILTER (WHERE replayed_at IS NULL) FROM removed`
 
