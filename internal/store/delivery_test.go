@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -95,7 +96,9 @@ func drawEvent(t *rapid.T) string {
 	at := noon().Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "minutes")) * time.Minute)
 	var b strings.Builder
 	fmt.Fprintf(&b, `{"eventType":"TEXT_%s","eventVersion":"1.0","eventTimestamp":%d,"isFinal":%t,"messageId":"m%d","messageRequestTimestamp":%d,"messageStatus":"%s","originationPhoneNumber":"+12065550100"`,
-		status, at.UnixMilli(), rapid.Bool().Draw(t, "final"), rapid.IntRange(1, 2).Draw(t, "message"), noon().UnixMilli(), status)
+		status, at.UnixMilli(), rapid.Bool().Draw(t, "final"), rapid.IntRange(1, 2).Draw(t, "message"),
+		// Mostly one for all events of a message; a second one is of a day that has a partition.
+		rapid.SampledFrom([]time.Time{noon(), noon(), noon(), noonIn(1)}).Draw(t, "requested").UnixMilli(), status)
 	for _, field := range []string{
 		`"destinationPhoneNumber":"+14255550101"`, `"mcc":"310"`, `"carrierName":"B"`, `"carrierName":"a"`, `"totalMessagePrice":0.00581`,
 		`"totalMessagePrice":0.0`, `"totalMessagePrice":10`, `"totalMessagePrice":9.5`, `"totalMessageParts":2`, `"messageStatusDescription":"one"`,
@@ -138,9 +141,7 @@ func dumpFold(bodies []string) string {
 		lines = append(lines, fmt.Sprintf("(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", m.MessageID, m.Status, when(m.StatusAt), when(m.AcceptedAt), when(m.DeliveredAt), when(m.FailedAt), reason, m.Price,
 			m.Campaign, m.Tenant, m.Template, m.OutboxID))
 	}
-	if len(lines) == 2 && lines[0] > lines[1] {
-		lines[0], lines[1] = lines[1], lines[0]
-	}
+	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
 

@@ -79,9 +79,11 @@ func (s *Store) Forget(ctx context.Context, f Forgetting, now time.Time) (Forgot
 		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 			e := erasure{ctx: ctx, tx: tx, contact: string(f.Contact), done: &done}
 			e.begin(inner, outer)
+			e.promises(now)
 			e.delivery(strays, now)
-			e.texts(f.Contact.Dialable(), now)
-			e.consent(now)
+			e.texts(f.Contact.Dialable())
+			e.consent()
+			e.open()
 			if e.err == nil && !done.Nothing() {
 				e.exec(recordForgotten, e.hash, now, f.By, f.Reason)
 			}
@@ -148,15 +150,26 @@ SELECT coalesce(array_agg(message_id), '{}'), max(requested_at) FROM emptied`
 UPDATE heed.delivery_event SET contact = NULL, context = NULL, extra = NULL, description = CASE WHEN heed.mentions(description, '', $1) IS NOT TRUE THEN description END
 WHERE message_id = ANY ($2::text[]) AND (contact IS NOT NULL OR context IS NOT NULL OR extra IS NOT NULL)`
 
+	// Whoever plans words to the application holds the chain (planWords): they have either committed what they planned of
+	// this contact, or find their events forgotten.
+	lockChains = `
+SELECT FROM heed.consent_chain c WHERE c.program IN (SELECT e.program FROM heed.consent_event e WHERE e.contact = $1)
+ORDER BY c.program FOR UPDATE`
+
 	// What has to be done first is marked: AWS's lists that are not in step yet, words to the application. Answers to
 	// texts are worth nothing in an hour.
-	forgetActions = `DELETE FROM heed.outbox o WHERE contact = $1 AND (kind = 'reply' OR NOT (` + unkept + `))`
-	markActions   = `UPDATE heed.outbox SET forget = true WHERE contact = $1`
-	forgetTexts   = `DELETE FROM heed.inbound WHERE contact = $1`
-	unsuspend     = `DELETE FROM heed.suspension WHERE contact = $1`
-	forgetSeen    = `DELETE FROM heed.reconcile_seen WHERE contact = $1`
-	forgetHolds   = `DELETE FROM heed.legal_hold WHERE contact = $1`
-	forgetParked  = `
+	forgetActions = `
+WITH gone AS (
+    DELETE FROM heed.outbox o WHERE contact = $1 AND (kind = 'reply' OR NOT (` + unkept + `)) RETURNING kind, state, settled_at
+)
+-- An answer that went out, or may have, of which AWS need not have told anything yet.
+SELECT count(*), max(coalesce(settled_at, $3)) FILTER (WHERE kind = 'reply' AND state IN ('claimed', 'done', 'unknown')) FROM gone`
+	markActions  = `UPDATE heed.outbox SET forget = true WHERE contact = $1`
+	forgetTexts  = `DELETE FROM heed.inbound WHERE contact = $1`
+	unsuspend    = `DELETE FROM heed.suspension WHERE contact = $1`
+	forgetSeen   = `DELETE FROM heed.reconcile_seen WHERE contact = $1`
+	forgetHolds  = `DELETE FROM heed.legal_hold WHERE contact = $1`
+	forgetParked = `
 WITH removed AS (DELETE FROM heed.parked WHERE heed.mentions(body, encoding, $1) RETURNING replayed_at)
 SELECT count(*), count(*) FILTER (WHERE replayed_at IS NULL) FROM removed`
 
@@ -253,22 +266,37 @@ func (e *erasure) begin(inner, outer []byte) {
 	e.scan(`SELECT heed.pseudonym($1)`, []any{e.contact}, &e.hash)
 }
 
+// promises comes before delivery: a worker that settles a reply at this moment may make a message of it (settleRefused),
+// which is there when the worker is through.
+func (e *erasure) promises(now time.Time) {
+	var newest *time.Time
+	e.scan(forgetActions, []any{e.contact, now.Add(-forgetFailedSync), now}, &e.done.Actions, &newest)
+	e.reported(newest, now)
+}
+
+// reported notes until when AWS may report on a message that was sent then.
+func (e *erasure) reported(sent *time.Time, now time.Time) {
+	if sent == nil || !sent.Add(reportsFor).After(now) {
+		return
+	}
+	until := sent.Add(reportsFor).UTC()
+	if e.done.EventsUntil == nil || until.After(*e.done.EventsUntil) {
+		e.done.EventsUntil = &until
+	}
+}
+
 func (e *erasure) delivery(strays []string, now time.Time) {
+	e.exec(partitionsStand)
 	var messages []string
 	var newest *time.Time
 	e.scan(forgetMessages, []any{e.contact}, &messages, &newest)
 	e.done.Messages = len(messages)
 	e.done.Events = e.exec(forgetEvents, e.contact, append(messages, strays...))
-	if newest != nil && newest.Add(reportsFor).After(now) {
-		until := newest.Add(reportsFor).UTC()
-		e.done.EventsUntil = &until
-	}
+	e.reported(newest, now)
 }
 
-func (e *erasure) texts(dialable bool, now time.Time) {
+func (e *erasure) texts(dialable bool) {
 	e.done.Texts = e.exec(forgetTexts, e.contact)
-	e.done.Actions = e.exec(forgetActions, e.contact, now.Add(-forgetFailedSync))
-	e.done.Open = e.exec(markActions, e.contact)
 	e.done.Suspensions = e.exec(unsuspend, e.contact)
 	e.done.Holds = e.exec(forgetHolds, e.contact)
 	e.exec(forgetSeen, e.contact)
@@ -277,9 +305,15 @@ func (e *erasure) texts(dialable bool, now time.Time) {
 	}
 }
 
-func (e *erasure) consent(now time.Time) {
+func (e *erasure) consent() {
 	e.scan(forgetConsents, []any{e.contact, e.hash}, &e.done.Consents)
 	e.scan(countLedger, []any{e.contact}, &e.done.ConsentEvents)
+}
+
+// open marks the promises that are left. It comes late, because texts to the programs of the contact wait from here on.
+func (e *erasure) open() {
+	e.exec(lockChains, e.contact)
+	e.done.Open = e.exec(markActions, e.contact)
 }
 
 // ledger empties the events, as the one role that may; it comes last because it takes that role on.

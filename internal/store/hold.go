@@ -28,6 +28,7 @@ func (s *Store) PlaceHold(ctx context.Context, contact sms.Phone, by, reason str
 	var id int64
 	batch := &pgx.Batch{}
 	batch.Queue(lockContacts, []string{string(contact)}) // who is being forgotten at this moment is gone
+	batch.Queue(lockRemoval)                             // and what is being removed
 	batch.Queue(`INSERT INTO heed.legal_hold (contact, reason, placed_at, placed_by) VALUES ($1, $2, $3, $4) RETURNING id`, contact, reason, now, by).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&id) })
 	if err := s.send(ctx, batch); err != nil {

@@ -143,6 +143,10 @@ func TestMaintainGivesUp(t *testing.T) {
 			"a report reads all messages while partitions are made", `SELECT count(*) FROM heed.message`,
 			today.AddDate(0, 0, 10), keepAll,
 		},
+		{
+			"messages are being counted", `SELECT pg_advisory_xact_lock_shared(hashtextextended('heed.make_partitions', 0))`,
+			today.AddDate(0, 0, 10), keepAll,
+		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			t.Parallel()

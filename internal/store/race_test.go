@@ -19,10 +19,16 @@ import (
 // the test calls release.
 func stallCommit(t testing.TB, s *store.Store, when string) (release func()) {
 	t.Helper()
+	return stallCommitOf(t, s, "outbox", when)
+}
+
+// stallCommitOf does so for the rows of a table.
+func stallCommitOf(t testing.TB, s *store.Store, table, when string) (release func()) {
+	t.Helper()
 	ctx := context.Background()
 	if _, err := s.Pool().Exec(ctx, `CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF `+when+` THEN PERFORM pg_advisory_xact_lock(1); END IF; RETURN NULL; END $$;
-		CREATE CONSTRAINT TRIGGER stall AFTER INSERT OR UPDATE ON heed.outbox DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stall()`); err != nil {
+		CREATE CONSTRAINT TRIGGER stall AFTER INSERT OR UPDATE ON heed.`+table+` DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stall()`); err != nil {
 		t.Fatal(err)
 	}
 	hold, err := s.Pool().Begin(ctx)

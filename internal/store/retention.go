@@ -14,6 +14,11 @@ import (
 // retainMost is how many rows of a table one batch removes: it locks them for a moment only.
 const retainMost = 1000
 
+// lockRemoval comes before what spares those on legal hold, and before a hold that is placed. One that was placed while
+// the other waited for a lock would be committed, and spare nothing. It also puts two relays that drop the same day behind
+// each other: the second finds nothing left to drop.
+const lockRemoval = `SELECT pg_advisory_xact_lock(hashtextextended('heed.drop_partitions', 0))`
+
 // onHold is the condition that a contact is on legal hold.
 func onHold(contact string) string {
 	return `EXISTS (SELECT FROM heed.legal_hold h WHERE h.contact = ` + contact + ` AND h.lifted_at IS NULL)`
@@ -66,6 +71,7 @@ func (s *Store) Retain(ctx context.Context, now time.Time, keep upkeep.Kept) (up
 	err := s.retry(ctx, func() error {
 		r = upkeep.Retained{}
 		batch := &pgx.Batch{}
+		batch.Queue(lockRemoval)
 		queue := func(n *int, statement string, args ...any) {
 			batch.Queue(statement, args...).Exec(func(tag pgconn.CommandTag) error {
 				*n = int(tag.RowsAffected()) // of a SELECT, the rows that it gives

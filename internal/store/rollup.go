@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/sms"
@@ -36,12 +37,21 @@ const (
 	detailsEvery = 10 * time.Minute
 )
 
+// partitionsStand comes before what reads messages and decides for good on what it found: it waits for whoever makes
+// partitions, and they for it. A statement that is planned while rows move out of the default partition waits for that
+// one, and then looks for them there alone: it does not know the new one.
+const partitionsStand = `SELECT pg_advisory_xact_lock_shared(hashtextextended('heed.make_partitions', 0))`
+
 // RefreshDelivery counts anew a batch of what changed since it was counted. The counts are as of now when there is no
 // more.
 func (s *Store) RefreshDelivery(ctx context.Context, now time.Time) (upkeep.Refreshed, error) {
 	var r upkeep.Refreshed
 	err := s.retry(ctx, func() error {
-		return s.pool.QueryRow(ctx, `SELECT quarters, more FROM heed.refresh_delivery($1, $2)`, refreshAtOnce, now).Scan(&r.Quarters, &r.More)
+		batch := &pgx.Batch{}
+		batch.Queue(partitionsStand)
+		batch.Queue(`SELECT quarters, more FROM heed.refresh_delivery($1, $2)`, refreshAtOnce, now).
+			QueryRow(func(row pgx.Row) error { return row.Scan(&r.Quarters, &r.More) })
+		return s.send(ctx, batch)
 	})
 	if err != nil {
 		return upkeep.Refreshed{}, fmt.Errorf("count messages: %w", err)
@@ -58,7 +68,10 @@ func (s *Store) RefreshDetails(ctx context.Context, now time.Time, all bool) (bo
 	}
 	var day *time.Time
 	err := s.retry(ctx, func() error {
-		return s.pool.QueryRow(ctx, `SELECT heed.refresh_details($1, $2)`, before, now).Scan(&day)
+		batch := &pgx.Batch{}
+		batch.Queue(partitionsStand)
+		batch.Queue(`SELECT heed.refresh_details($1, $2)`, before, now).QueryRow(func(row pgx.Row) error { return row.Scan(&day) })
+		return s.send(ctx, batch)
 	})
 	if err != nil {
 		return false, fmt.Errorf("count failures and latencies: %w", err)
@@ -93,11 +106,14 @@ WHERE heed.midnight(day) >= $1 AND heed.midnight(day) < $2`
 // MarkDelivery has every quarter from a time until before another counted anew, and says how many. Quarters whose
 // messages retention dropped keep their counts.
 func (s *Store) MarkDelivery(ctx context.Context, since, until time.Time) (int, error) {
-	tag, err := s.pool.Exec(ctx, markAll, since, until)
-	if err != nil {
+	marked := 0
+	batch := &pgx.Batch{}
+	batch.Queue(partitionsStand)
+	batch.Queue(markAll, since, until).Exec(func(tag pgconn.CommandTag) error { marked = int(tag.RowsAffected()); return nil })
+	if err := s.send(ctx, batch); err != nil {
 		return 0, fmt.Errorf("mark what is to be counted: %w", err)
 	}
-	return int(tag.RowsAffected()), nil
+	return marked, nil
 }
 
 // A count is one of the tables of counts: the function that says what it has to hold of a span of time, the day of a row

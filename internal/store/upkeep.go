@@ -100,8 +100,12 @@ func (s *Store) Maintain(ctx context.Context, now time.Time, keep upkeep.Kept) (
 		if old.age <= 0 {
 			continue
 		}
-		var dropped int
-		if err := s.pool.QueryRow(ctx, `SELECT heed.drop_partitions($1, $2::date)`, old.table, today.Add(-old.age)).Scan(&dropped); isBusy(err) {
+		dropped := 0
+		batch := &pgx.Batch{}
+		batch.Queue(lockRemoval)
+		batch.Queue(`SELECT heed.drop_partitions($1, $2::date)`, old.table, today.Add(-old.age)).
+			QueryRow(func(row pgx.Row) error { return row.Scan(&dropped) })
+		if err := s.send(ctx, batch); isBusy(err) {
 			m.Busy = true
 		} else if err != nil {
 			return m, fmt.Errorf("drop old partitions of %s: %w", old.table, err)
