@@ -19,7 +19,9 @@ import (
 
 // Batch is what one set of records comes to: written in one statement, or not at all.
 type Batch struct {
+	// Events are in the order of their key: message id, type, time.
 	Events []*sms.Event
+	// States are what the events say of their messages, one a message, in the order of theirs: id, time of the request.
 	States []*State
 	// Proofs are the outbox ids that events carry: whatever the outbox thinks, those replies did go out.
 	Proofs []Proof

@@ -1,13 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/heedsms/heed/internal/delivery"
@@ -25,9 +25,9 @@ func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Co
 		counts, keys = delivery.Counts{}, nil
 		batch := &pgx.Batch{}
 		if len(b.Events) > 0 {
-			statement, args := recordEvents, []any{eventRows(b), b.At, messageRows(b), quartersOf(b.States), b.Replayed}
-			if proofs, messages := proofArgs(b); len(proofs) > 0 {
-				statement, args = recordEventsWithProofs, append(args, proofs, messages)
+			statement, args := recordEvents, []any{deliveryRows(b), len(b.Events), b.At, quartersOf(b.States), b.Replayed}
+			if replies, messages := proofArgs(b); len(replies) > 0 {
+				statement, args = recordEventsWithProofs, append(args, replies, messages)
 			}
 			if len(b.Parked) == 0 && len(b.Evidence) == 0 {
 				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
@@ -70,84 +70,6 @@ func newEvents(events []*sms.Event, n int, keys []string) []*sms.Event {
 	return found
 }
 
-// eventRows and messageRows write the rows in the order of the columns below.
-func eventRows(b delivery.Batch) *rowSet {
-	s := newRowSet(len(eventColumns), len(b.Events))
-	for _, e := range b.Events {
-		s.begin()
-		s.text(e.MessageID)
-		s.text(e.Type)
-		s.time(e.OccurredAt)
-		s.time(e.RequestedAt)
-		s.text(e.AWSStatus)
-		s.text(string(e.Status))
-		s.bool(e.Final)
-		s.optional(string(e.Contact), string(e.Identity), e.Country, e.MCC, e.MNC, e.Carrier, e.Encoding, e.MessageType, e.Description)
-		s.count(e.Parts)
-		s.optional(string(e.Price), string(e.CarrierFee), e.International)
-		s.json(object(e.Context))
-		s.json(e.Extra)
-		s.end()
-	}
-	return s
-}
-
-func messageRows(b delivery.Batch) *rowSet {
-	s := newRowSet(len(messageColumns), len(b.States))
-	for _, m := range b.States {
-		s.begin()
-		s.text(m.MessageID)
-		s.time(m.RequestedAt)
-		s.int2(int16(m.Rank))
-		s.text(string(m.Status))
-		s.time(m.StatusAt)
-		s.text(m.AWSStatus)
-		s.text(m.EventType)
-		s.optional(string(m.Contact), string(m.Identity), m.Program)
-		s.bool(m.Final)
-		s.time(m.AcceptedAt)
-		s.time(m.DeliveredAt)
-		s.time(m.ReadAt)
-		s.time(m.FailedAt)
-		if m.FailedAt.IsZero() {
-			s.optional("", "")
-		} else {
-			s.text(m.FailureStatus)
-			s.text(m.FailureReason)
-		}
-		s.count(m.Parts)
-		s.optional(string(m.Price), string(m.CarrierFee), m.Country, m.MCC, m.MNC, m.Carrier, m.Encoding, m.MessageType)
-		s.json(object(m.Context))
-		s.optional(m.Campaign, m.Tenant, m.Template, m.OutboxID)
-		s.end()
-	}
-	return s
-}
-
-func proofArgs(b delivery.Batch) (ids, messages []string) {
-	for _, p := range b.Proofs {
-		ids, messages = append(ids, p.OutboxID), append(messages, p.MessageID)
-	}
-	return ids, messages
-}
-
-// object is a map as the text of a JSON object, "" when it is empty.
-func object(m map[string]string) string {
-	if len(m) == 0 {
-		return ""
-	}
-	out := append(make([]byte, 0, 96), '{')
-	for k, v := range m {
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		out, _ = jsontext.AppendQuote(out, k)
-		out = append(out, ':')
-		out, _ = jsontext.AppendQuote(out, v)
-	}
-	return string(append(out, '}'))
-}
-
 // A merge says how a column takes what another event knows. Each is commutative, associative and idempotent, as the
 // fold in internal/delivery is; %[1]s is the column.
 const (
@@ -164,8 +86,8 @@ const (
 	asKey = ``
 )
 
-// column is one column of an upsert: how its value is read out of a row (a cast, mostly none), and how it merges.
-type column struct{ name, cast, merge string }
+// column is one column of an upsert: how its value is read out of a row, x (mostly that of the same name), and how it merges.
+type column struct{ name, value, merge string }
 
 var eventColumns = []column{
 	{"message_id", "", asKey},
@@ -185,9 +107,9 @@ var eventColumns = []column{
 	{"message_type", "", greatest},
 	{"description", "", greatest},
 	{"parts", "", greatest},
-	{"price", "::numeric", greatest},
-	{"carrier_fee", "::numeric", greatest},
-	{"is_international", "::boolean", greatest},
+	{"price", "x.price::numeric", greatest},
+	{"carrier_fee", "x.carrier_fee::numeric", greatest},
+	{"is_international", "", greatest},
 	{"context", "", objects},
 	{"extra", "", objects},
 }
@@ -197,7 +119,7 @@ var messageColumns = []column{
 	{"requested_at", "", asKey},
 	{"status_rank", "", word},
 	{"status", "", word},
-	{"status_at", "", word},
+	{"status_at", "x.occurred_at", word},
 	{"aws_status", "", word},
 	{"event_type", "", word},
 	{"contact", "", greatest},
@@ -211,8 +133,8 @@ var messageColumns = []column{
 	{"failure_status", "", firstFailure},
 	{"failure_reason", "", firstFailure},
 	{"parts", "", greatest},
-	{"price", "::numeric", greatest},
-	{"carrier_fee", "::numeric", greatest},
+	{"price", "x.price::numeric", greatest},
+	{"carrier_fee", "x.carrier_fee::numeric", greatest},
 	{"country", "", greatest},
 	{"mcc", "", greatest},
 	{"mnc", "", greatest},
@@ -223,66 +145,59 @@ var messageColumns = []column{
 	{"campaign", "", greatest},
 	{"tenant", "", greatest},
 	{"template", "", greatest},
-	{"outbox_id", "::uuid", greatest},
+	{"outbox_id", "x.outbox_id::uuid", greatest},
 }
 
-// recordEvents is the one statement of the events path. Few batches prove a reply: the others go without the part
-// that looks for it.
+// recordEvents is the one statement of the events path. Few batches carry ids of replies: the others go without the part
+// that looks for them.
 //
 // An event that came again as it was is not among those of the first part, and its message is left alone: what it
 // knows was merged when it was new, in the same transaction. So a redelivery writes nothing but that it happened.
 var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
-	const handed = "cardinality($1::" + eventRow + "[])" // how many events came
 	keys, merges, differs := onConflict(eventColumns)
-	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at", "$1::"+eventRow) + `
+	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at") + `
+    WHERE x.is_event
     ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `
     -- What came is compared with what is there, and not what both make: nothing shows whether the row was written
     -- again with what it held, and it is half the expressions to prepare for each batch.
     WHERE ` + differs + `
     -- Merging leaves received_at as it was.
-    RETURNING message_id, event_type, occurred_at, received_at = $2 AS is_new
+    RETURNING message_id, event_type, occurred_at, received_at = $3 AS is_new
 ), message AS (`
 	keys, merges, _ = onConflict(messageColumns)
-	plain += insert("heed.message", messageColumns, "updated_at", "$3::"+messageRow) + `
+	plain += insert("heed.message", messageColumns, "updated_at") + `
     -- IS TRUE keeps the planner from making a join of it, which with the numbers of rows that it assumes is one loop
     -- in another.
-    WHERE (x.message_id IN (SELECT message_id FROM event)) IS TRUE
+    WHERE x.status_rank IS NOT NULL AND (x.message_id IN (SELECT message_id FROM event)) IS TRUE
     ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `, updated_at = excluded.updated_at
 ), marked AS (
     INSERT INTO heed.rollup_mark (bucket, duplicates)
     SELECT quarter, NULL FROM unnest($4::timestamptz[]) AS quarter WHERE EXISTS (SELECT FROM event)
     UNION ALL
-    SELECT NULL, ` + handed + ` - count(*) FILTER (WHERE is_new) FROM event HAVING NOT $5::boolean AND count(*) FILTER (WHERE is_new) < ` + handed + `
-)`
-	proving = plain + `, proved AS (
-    UPDATE heed.outbox o
-    SET state = 'done', aws_message_id = p.message_id, claimed_until = NULL, lead = false, error = NULL,
-        settled_at = coalesce(o.settled_at, $2)
-    FROM unnest($6::text[]::uuid[], $7::text[]) AS p (id, message_id)
-    -- Whatever the outbox thought of it, it went out.
-    WHERE o.id = p.id AND o.kind = 'reply' AND o.state <> 'done'
-    RETURNING 1
-)`
+    SELECT NULL, $2 - count(*) FILTER (WHERE is_new) FROM event HAVING NOT $5::boolean AND count(*) FILTER (WHERE is_new) < $2
+)
+SELECT count(*) FILTER (WHERE is_new), `
+	const proved = `CASE WHEN EXISTS (
+    SELECT FROM heed.outbox WHERE id = ANY ($6::text[]::uuid[]) AND kind = 'reply' AND state <> 'done'
+) THEN heed.prove_replies($6::text[]::uuid[], $7::text[], $3) ELSE 0 END`
 	// The keys of what is new, only where they say more than the count: of most batches all is new or nothing.
-	const named = `, CASE WHEN count(*) FILTER (WHERE is_new) BETWEEN 1 AND ` + handed + ` - 1 THEN ARRAY(
+	const named = `, CASE WHEN count(*) FILTER (WHERE is_new) BETWEEN 1 AND $2 - 1 THEN ARRAY(
     SELECT concat_ws(E'\x1f', message_id, event_type, (extract(epoch FROM occurred_at) * 1000000)::bigint) FROM event WHERE is_new
 ) END FROM event`
-	return plain + `
-SELECT count(*) FILTER (WHERE is_new), 0::bigint` + named, proving + `
-SELECT count(*) FILTER (WHERE is_new), (SELECT count(*) FROM proved)` + named
+	return plain + `0::bigint` + named, plain + proved + named
 }()
 
-// insert writes the beginning of the statement that brings a set of rows, x, into a table, t; stamp is the column for
-// the time of the batch, $2.
-func insert(table string, columns []column, stamp, set string) string {
+// insert writes the beginning of the statement that brings the rows, x, into a table, t; stamp is the column for the time
+// of the batch, $3. Reading the parameter once for each table costs less than handing its rows on.
+func insert(table string, columns []column, stamp string) string {
 	var names, values []string
 	for _, c := range columns {
-		names, values = append(names, c.name), append(values, "x."+c.name+c.cast)
+		names, values = append(names, c.name), append(values, cmp.Or(c.value, "x."+c.name))
 	}
 	return `
     INSERT INTO ` + table + ` AS t (` + strings.Join(names, ", ") + `, ` + stamp + `)
-    SELECT ` + strings.Join(values, ", ") + `, $2::timestamptz
-    FROM unnest(` + set + `[]) AS x`
+    SELECT ` + strings.Join(values, ", ") + `, $3::timestamptz
+    FROM unnest($1::` + deliveryRow + `[]) AS x`
 }
 
 // onConflict lists the key, how every other column merges, and the condition that what came differs from what is

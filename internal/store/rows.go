@@ -13,8 +13,7 @@ import (
 )
 
 // rowSet is a set of rows as one parameter: an array of a row type, in Postgres's binary form. Fifty arrays, one a
-// column, cost a quarter of a small batch's time to write, read and take apart again; two of rows cost next to
-// nothing, and NULL needs no stand-in.
+// column, cost a quarter of a small batch's time to write, read and take apart again, and NULL needs no stand-in here.
 type rowSet struct {
 	rows    int
 	columns int
@@ -22,12 +21,9 @@ type rowSet struct {
 	started int // where the row being written begins
 }
 
-// The row types of the parameters. Their columns are those of the lists in delivery.go. A change of columns needs new
-// types under new names: the release before still writes the old ones while the schema is brought up to date.
-const (
-	eventRow   = "heed.event_row_1"
-	messageRow = "heed.message_row_2"
-)
+// deliveryRow is the row type of the events' parameter. Its columns are those that deliveryRows writes. A change of columns
+// needs a new type under a new name: the release before still writes the old one while the schema is brought up to date.
+const deliveryRow = "heed.delivery_row_1"
 
 // The OIDs of Postgres's own types, which never change.
 const (
@@ -40,7 +36,7 @@ const (
 )
 
 func newRowSet(columns, rows int) *rowSet {
-	const usual = 640 // bytes a row
+	const usual = 800 // bytes a row
 	return &rowSet{columns: columns, body: make([]byte, 0, rows*usual)}
 }
 
@@ -78,6 +74,22 @@ func (s *rowSet) optional(values ...string) {
 func (s *rowSet) null(oid int) {
 	s.int32(oid)
 	s.int32(-1)
+}
+
+// nulls writes so many columns of a type of which nothing is known.
+func (s *rowSet) nulls(oid, columns int) {
+	for range columns {
+		s.null(oid)
+	}
+}
+
+// flag writes what is "true", "false" or, empty, unknown.
+func (s *rowSet) flag(v string) {
+	if v == "" {
+		s.null(oidBool)
+		return
+	}
+	s.bool(v == "true")
 }
 
 func (s *rowSet) bool(v bool) {
@@ -129,21 +141,19 @@ func (s *rowSet) json(v string) {
 	s.body = append(append(s.body, 1), v...) // the version of jsonb's binary form
 }
 
-// learnRows tells a connection the numbers of the row types, which each database gives anew.
+// learnRows tells a connection the number of the row type, which each database gives anew.
 func learnRows(ctx context.Context, c *pgx.Conn) error {
-	for _, name := range []string{eventRow, messageRow} {
-		var element, array uint32
-		err := c.QueryRow(ctx, `SELECT $1::text::regtype::oid, ($1::text || '[]')::regtype::oid`, name).Scan(&element, &array)
-		var pg *pgconn.PgError
-		if errors.As(err, &pg) && (pg.Code == "3F000" || pg.Code == "42704") {
-			return fmt.Errorf("the schema is not up to date, run heed migrate: %w", err)
-		}
-		if err != nil {
-			return fmt.Errorf("look up %s: %w", name, err)
-		}
-		of := &pgtype.ArrayCodec{ElementType: &pgtype.Type{Name: name, OID: element, Codec: pgtype.TextCodec{}}}
-		c.TypeMap().RegisterType(&pgtype.Type{Name: name + "[]", OID: array, Codec: rowSetCodec{of, element}})
+	var element, array uint32
+	err := c.QueryRow(ctx, `SELECT $1::text::regtype::oid, ($1::text || '[]')::regtype::oid`, deliveryRow).Scan(&element, &array)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (pg.Code == "3F000" || pg.Code == "42704") {
+		return fmt.Errorf("the schema is not up to date, run heed migrate: %w", err)
 	}
+	if err != nil {
+		return fmt.Errorf("look up %s: %w", deliveryRow, err)
+	}
+	of := &pgtype.ArrayCodec{ElementType: &pgtype.Type{Name: deliveryRow, OID: element, Codec: pgtype.TextCodec{}}}
+	c.TypeMap().RegisterType(&pgtype.Type{Name: deliveryRow + "[]", OID: array, Codec: rowSetCodec{of, element}})
 	return nil
 }
 

@@ -35,7 +35,8 @@ WITH wanted (role, rights, objects) AS (VALUES
 ), callable (role, signature) AS (VALUES
     ('heed_worker', 'heed.make_partitions(date, date)'), ('heed_worker', 'heed.drop_partitions(text, date)'),
     ('heed_worker', 'heed.refresh_delivery(integer, timestamptz)'), ('heed_worker', 'heed.refresh_details(timestamptz, timestamptz)'),
-    ('heed_worker', 'heed.close_silent(smallint, timestamptz, timestamptz, integer, timestamptz)'), ('heed_reader', 'heed.can_send(text, text)')
+    ('heed_worker', 'heed.close_silent(smallint, timestamptz, timestamptz, integer, timestamptz)'),
+    ('heed_worker', 'heed.prove_replies(uuid[], text[], timestamptz)'), ('heed_reader', 'heed.can_send(text, text)')
 )
 SELECT w.role, r, 'heed.' || o FROM wanted w, unnest(w.rights) r, unnest(w.objects) o
 WHERE EXISTS (SELECT FROM pg_roles p WHERE p.rolname = w.role) AND NOT has_table_privilege(w.role, 'heed.' || o, r)
