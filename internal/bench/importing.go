@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -121,17 +122,24 @@ func (b *importBench) once(ctx context.Context, heed, list string) (told importT
 	cmd := exec.CommandContext(ctx, heed, "consent", "import", list, "--json", "--actor", "bench")
 	cmd.Env = append(os.Environ(), "DATABASE_URL="+b.url)
 	cmd.Stderr = os.Stderr
+	var out bytes.Buffer
+	cmd.Stdout = &out
 	begun := time.Now()
-	out, err := cmd.Output()
-	took := time.Since(begun)
-	if err != nil {
-		return told, 0, fmt.Errorf("import: %w\n%s", err, out)
+	if err := cmd.Start(); err != nil {
+		return told, 0, fmt.Errorf("import: %w", err)
 	}
-	if err := json.Unmarshal(out, &told); err != nil {
-		return told, 0, fmt.Errorf("read what the import said: %w\n%s", err, out)
+	most := peakMemory(cmd.Process.Pid)
+	err = cmd.Wait()
+	took := time.Since(begun)
+	peak = most()
+	if err != nil {
+		return told, 0, fmt.Errorf("import: %w\n%s", err, out.Bytes())
+	}
+	if err := json.Unmarshal(out.Bytes(), &told); err != nil {
+		return told, 0, fmt.Errorf("read what the import said: %w\n%s", err, out.Bytes())
 	}
 	told.rate = float64(told.Rows) / took.Seconds()
-	return told, peakMemory(cmd.ProcessState), nil
+	return told, peak, nil
 }
 
 // fingerprint is of all that an import can change.
