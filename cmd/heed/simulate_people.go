@@ -102,7 +102,14 @@ const writeNumber = "write it as +14255550101"
 func readJSON(w http.ResponseWriter, r *http.Request, into any, example string) bool {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	err := decoder.Decode(into)
+	if err == nil {
+		// A second thing said would not be heard.
+		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
+			err = errors.New("something follows the first value")
+		}
+	}
+	if err != nil {
 		http.Error(w, "write "+example+": "+err.Error(), http.StatusBadRequest)
 		return false
 	}

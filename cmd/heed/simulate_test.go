@@ -128,7 +128,7 @@ func TestSimulateClock(t *testing.T) {
 	if went := now(after).Sub(now(before)); went < 72*time.Hour || went > 73*time.Hour {
 		t.Errorf("it went on by %s", went)
 	}
-	for _, wrong := range []string{`{"advance": "-1h"}`, `{"advance": "tomorrow"}`, `{"forward": "1h"}`, `72h`} {
+	for _, wrong := range []string{`{"advance": "-1h"}`, `{"advance": "tomorrow"}`, `{"forward": "1h"}`, `72h`, `{"advance": "1h"} {"advance": "2h"}`} {
 		if status, answer := d.http(t, "POST", "/clock", wrong); status != http.StatusBadRequest || !strings.Contains(answer, `{"advance": "72h"}`) {
 			t.Errorf("%s: %d %s", wrong, status, answer)
 		}
@@ -525,6 +525,7 @@ func TestPeopleOnRCS(t *testing.T) {
 		{"+14255550101", fmt.Sprintf(`{"to": %q}`, agent), "nothing was said"},
 		{"+14255550101", fmt.Sprintf(`{"to": %q, "typing": true}`, number), "for RCS agents"},
 		{"Ada", fmt.Sprintf(`{"to": %q, "body": "JOIN"}`, number), "Ada is nobody's number"},
+		{"+14255550101", fmt.Sprintf(`{"to": %q, "body": "JOIN"}{"to": %[1]q, "body": "STOP"}`, number), "something follows"},
 	} {
 		if status, answer := d.http(t, "POST", "/people/"+test.from+"/messages", test.said); status != http.StatusBadRequest || !strings.Contains(answer, test.says) {
 			t.Errorf("%s %s: %d %s", test.from, test.said, status, answer)
