@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -217,5 +218,40 @@ func TestFaultyRowIsParkedAlone(t *testing.T) {
 	}
 	if n := scan[int](t, s, `SELECT count(*) FROM heed.parked`); n != 5 {
 		t.Errorf("%d parked, want 5: %s", n, dump(t, s, `SELECT reason, error FROM heed.parked`))
+	}
+}
+
+// Amounts are kept to the last place, however they group.
+func TestPricesAreExact(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	amounts := []string{
+		"0", "1", "7.5", "0.00581", "0.0001", "0.00001", "0.00000001", "10", "9999", "10000", "10001", "99999999", "100000000",
+		"20000.0002", "120000000.00000003", "1234.5678", "12345.67891", "1000000000000000000", "0.1234567890123456789",
+		"99999999999999999999.9999999999999999999", "1e20", "1e-20", "12e-5", "12.5000",
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		whole, fraction := strconv.FormatUint(r.Uint64()>>r.IntN(64), 10), strconv.FormatUint(r.Uint64()>>r.IntN(64), 10)
+		amount := whole + "." + strings.Repeat("0", r.IntN(9)) + fraction
+		amounts = append(amounts, amount[:min(len(amount), 40)]) // longer ones are no amounts
+	}
+	bodies := make([]string, len(amounts))
+	for i, amount := range amounts {
+		bodies[i] = fmt.Sprintf(`{"eventType":"TEXT_DELIVERED","eventVersion":"1.0","eventTimestamp":%d,"isFinal":true,"messageId":"m%d","messageRequestTimestamp":%[1]d,`+
+			`"messageStatus":"DELIVERED","totalMessagePrice":%[3]s,"totalCarrierFee":%[3]s}`, noon().UnixMilli(), i, amount)
+	}
+	mustWork(t, events(s).Work(context.Background(), records(bodies...)))
+	for i, amount := range amounts {
+		want, ok := sms.ParseDecimal(amount)
+		if !ok {
+			t.Fatalf("%s is no amount", amount)
+		}
+		for _, table := range []string{"delivery_event", "message"} {
+			got := scan[string](t, s, `SELECT concat_ws(' ', price, carrier_fee, price = $2::text::numeric) FROM heed.`+table+` WHERE message_id = $1`, fmt.Sprintf("m%d", i), string(want))
+			if got != fmt.Sprintf("%s %[1]s t", want) {
+				t.Errorf("%s became %s in %s", amount, got, table)
+			}
+		}
 	}
 }

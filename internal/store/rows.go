@@ -5,11 +5,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/heedsms/heed/internal/sms"
 )
 
 // rowSet is a set of rows as one parameter: an array of a row type, in Postgres's binary form. Fifty arrays, one a
@@ -31,6 +34,7 @@ const (
 	oidInt2        = 21
 	oidInt4        = 23
 	oidText        = 25
+	oidNumeric     = 1700
 	oidTimestamptz = 1184
 	oidJSONB       = 3802
 )
@@ -117,6 +121,44 @@ func (s *rowSet) count(v int) {
 	s.int32(oidInt4)
 	s.int32(4)
 	s.int32(v)
+}
+
+// decimal writes an amount to its last place: groups of four digits on both sides of the point, without the groups of zeros
+// at either end.
+func (s *rowSet) decimal(v sms.Decimal) {
+	if v == "" {
+		s.null(oidNumeric)
+		return
+	}
+	whole, fraction, _ := strings.Cut(string(v), ".")
+	const group = 4
+	var enough [64]byte
+	digits := append(enough[:0], "0000"[:-len(whole)&(group-1)]...)
+	digits = append(append(digits, whole...), fraction...)
+	weight := (len(digits)-len(fraction))/group - 1 // of the first group, a power of ten thousand
+	digits = append(digits, "0000"[:-len(fraction)&(group-1)]...)
+	for len(digits) > 0 && string(digits[:group]) == "0000" {
+		digits, weight = digits[group:], weight-1
+	}
+	for len(digits) > 0 && string(digits[len(digits)-group:]) == "0000" {
+		digits = digits[:len(digits)-group]
+	}
+	if len(digits) == 0 {
+		weight = 0
+	}
+	s.int32(oidNumeric)
+	s.int32(8 + 2*(len(digits)/group))
+	const positive = 0
+	for _, n := range []int{len(digits) / group, weight, positive, len(fraction)} {
+		s.body = binary.BigEndian.AppendUint16(s.body, uint16(n))
+	}
+	for ; len(digits) > 0; digits = digits[group:] {
+		n := 0
+		for _, d := range digits[:group] {
+			n = 10*n + int(d-'0')
+		}
+		s.body = binary.BigEndian.AppendUint16(s.body, uint16(n))
+	}
 }
 
 // time writes a moment of which none is unknown.

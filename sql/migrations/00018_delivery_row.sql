@@ -19,8 +19,8 @@ CREATE TYPE heed.delivery_row_1 AS (
     encoding         text,
     message_type     text,
     parts            integer,
-    price            text,
-    carrier_fee      text,
+    price            numeric,
+    carrier_fee      numeric,
     context          jsonb,
     -- Of the event. is_event is false where this is the state of a message of which the batch holds several.
     is_event         boolean,
