@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -8,16 +9,20 @@ import (
 
 // BenchmarkDecode is the handler without its database: envelopes off, payloads read, batch folded.
 func BenchmarkDecode(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 1))
-	const batch = 500
-	events := batches(r, deliveryEvents(r, 10*batch, batch, time.Now()), batch, sqsEnvelope)
-	n := 0
-	for b.Loop() {
-		h := eventsHandler(&folded{})
-		if _, err := h.Invoke(b.Context(), events[n%10]); err != nil {
-			b.Fatal(err)
-		}
-		n++
+	for _, batch := range []int{10, 500} {
+		b.Run(fmt.Sprint(batch), func(b *testing.B) {
+			r := rand.New(rand.NewPCG(1, 1))
+			events := batches(r, deliveryEvents(r, 20*batch, batch, time.Now()), batch, sqsEnvelope)[:20]
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				h := eventsHandler(&folded{})
+				if _, err := h.Invoke(b.Context(), events[n%len(events)]); err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n*batch), "ns/event")
+		})
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n*batch), "ns/event")
 }

@@ -42,11 +42,14 @@ const noProgram = "default"
 // tries has shown nothing. AWS tells of no other refusal by an event, a number on its own opt-out list included: that
 // one is the answer to the send.
 func evidenceOf(e *sms.Event, program string) (Evidence, bool) {
+	if !e.Final || e.Contact == "" {
+		return Evidence{}, false
+	}
 	channel, word, _ := strings.Cut(strings.ToUpper(e.Type), "_")
 	if e.AWSStatus != "" {
 		word = strings.ToUpper(e.AWSStatus)
 	}
-	if !e.Final || e.Contact == "" || (channel != "TEXT" && channel != "MEDIA") {
+	if channel != "TEXT" && channel != "MEDIA" {
 		return Evidence{}, false
 	}
 	found := Evidence{

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heedsms/heed/internal/fault"
@@ -80,7 +81,7 @@ func (h *Handler) Work(ctx context.Context, records []ingress.Record) []error {
 		return slices.Repeat([]error{err}, len(records))
 	}
 	parsed := make([]parse, len(records))
-	ingress.Share(len(records), func(i int) { parsed[i] = read(&records[i], now) })
+	ingress.Share(len(records), func(i int) { parsed[i].read(&records[i], now) })
 	ignored := 0
 	for i := range parsed {
 		if parsed[i].ignored {
@@ -104,14 +105,16 @@ type parse struct {
 	ignored bool
 }
 
-func read(r *ingress.Record, now time.Time) parse {
-	p := parse{record: r}
+func (p *parse) read(r *ingress.Record, now time.Time) {
+	p.record = r
 	if r.Malformed != "" {
 		p.park("malformed_envelope", r.Malformed, now)
-		return p
+		return
 	}
 	var err error
-	p.event, err = sms.ParseEvent(r.Body)
+	if p.event, err = sms.ParseEvent(r.Body); err == nil {
+		return
+	}
 	var reject *sms.Reject
 	switch {
 	case errors.Is(err, sms.ErrIgnored):
@@ -119,7 +122,6 @@ func read(r *ingress.Record, now time.Time) parse {
 	case errors.As(err, &reject):
 		p.park(reject.Reason, reject.Detail, now)
 	}
-	return p
 }
 
 func (p *parse) park(reason, detail string, now time.Time) {
@@ -214,10 +216,11 @@ type eventKey struct {
 // theirs. Sorted alike, two workers that hold the same rows wait for each other instead of deadlocking. What has
 // the key of another event but other content comes back as the second value.
 func fold(parsed []parse, rules *Ruleset, now time.Time) (Batch, []parse) {
-	b := Batch{At: now, Events: make([]*sms.Event, 0, len(parsed))}
+	b := Batch{At: now, Events: make([]*sms.Event, 0, len(parsed)), States: make([]*State, 0, len(parsed))}
 	var again []parse
-	first := make(map[eventKey]*ingress.Record, len(parsed))
-	states := make(map[Key]*State, len(parsed))
+	first := newIndex[eventKey, *ingress.Record](len(parsed))
+	states := newIndex[Key, *State](len(parsed))
+	room := make([]State, len(parsed))
 	for i := range parsed {
 		p := &parsed[i]
 		if p.parked != nil {
@@ -228,35 +231,79 @@ func fold(parsed []parse, rules *Ruleset, now time.Time) (Batch, []parse) {
 		}
 		e := &p.event
 		key := eventKey{e.MessageID, e.Type, e.OccurredAt.UnixMilli()}
-		if seen, ok := first[key]; ok {
+		if seen, ok := first.find(key); ok {
 			if !bytes.Equal(seen.Body, p.record.Body) {
 				again = append(again, *p)
 			}
 			continue
 		}
-		first[key] = p.record
+		first.add(key, p.record)
 		b.Events = append(b.Events, e)
-		state := Of(e, rules.Programs[e.Identity], rules.Keys)
+		state := &room[i]
+		*state = Of(e, rules.Programs[e.Identity], rules.Keys)
 		if evidence, ok := evidenceOf(e, state.Program); ok {
 			b.Evidence = append(b.Evidence, evidence)
 		}
-		if known, ok := states[state.Key]; ok {
-			known.Join(state)
-		} else {
-			states[state.Key] = &state
-			b.States = append(b.States, &state)
+		if state.OutboxID != "" {
+			b.Proofs = append(b.Proofs, Proof{OutboxID: state.OutboxID, MessageID: e.MessageID})
 		}
-		if id := e.OutboxID(); id != "" {
-			b.Proofs = append(b.Proofs, Proof{OutboxID: id, MessageID: e.MessageID})
+		if known, ok := states.find(state.Key); ok {
+			known.Join(*state)
+		} else {
+			states.add(state.Key, state)
+			b.States = append(b.States, state)
 		}
 	}
 	slices.SortFunc(b.Events, func(x, y *sms.Event) int {
-		return cmp.Or(cmp.Compare(x.MessageID, y.MessageID), cmp.Compare(x.Type, y.Type), x.OccurredAt.Compare(y.OccurredAt))
+		if c := strings.Compare(x.MessageID, y.MessageID); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(x.Type, y.Type), x.OccurredAt.Compare(y.OccurredAt))
 	})
 	slices.SortFunc(b.States, func(x, y *State) int {
-		return cmp.Or(cmp.Compare(x.MessageID, y.MessageID), x.RequestedAt.Compare(y.RequestedAt))
+		if c := strings.Compare(x.MessageID, y.MessageID); c != 0 {
+			return c
+		}
+		return x.RequestedAt.Compare(y.RequestedAt)
 	})
 	slices.SortFunc(b.Proofs, func(x, y Proof) int { return cmp.Compare(x.OutboxID, y.OutboxID) })
 	b.Proofs = slices.CompactFunc(b.Proofs, func(x, y Proof) bool { return x.OutboxID == y.OutboxID })
 	return b, again
+}
+
+// index finds what has a key: among few by looking at each, which costs less than a map of them.
+type index[K comparable, V any] struct {
+	few  []indexed[K, V]
+	many map[K]V
+}
+
+type indexed[K comparable, V any] struct {
+	key   K
+	value V
+}
+
+func newIndex[K comparable, V any](n int) index[K, V] {
+	const few = 32
+	if n > few {
+		return index[K, V]{many: make(map[K]V, n)}
+	}
+	return index[K, V]{few: make([]indexed[K, V], 0, n)}
+}
+
+func (x *index[K, V]) find(key K) (V, bool) {
+	for i := range x.few {
+		if x.few[i].key == key {
+			return x.few[i].value, true
+		}
+	}
+	found, ok := x.many[key]
+	return found, ok
+}
+
+func (x *index[K, V]) add(key K, v V) {
+	if x.many != nil {
+		x.many[key] = v
+		return
+	}
+	x.few = append(x.few, indexed[K, V]{key, v})
 }

@@ -30,6 +30,9 @@ type envelope struct {
 	records iter.Seq2[Record, error]
 }
 
+// fromSQS is the source that records of a queue name.
+const fromSQS = "aws:sqs"
+
 // lenient: hostile bytes inside a text cost that text a character, never its batch.
 func lenient() json.Options {
 	return json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
@@ -76,11 +79,13 @@ type lambdaRecord struct {
 	S3  *s3Object   `json:"s3"`
 
 	whole []byte // the record as it came, where it is not of the expected shape
-	body  []byte // Body, where it was read without a copy
-	// What the body holds, where it was found at once to be an SNS envelope.
+	// The same as in Body and Attributes, where it was read without a copy.
+	body   []byte
+	sentAt int64
+	// What the body held, where it was found at once to be an SNS envelope.
 	isNotification bool
 	notified       []byte
-	sent           string
+	sent           time.Time
 }
 
 type snsMessage struct {
@@ -133,7 +138,7 @@ func (d *decoder) open(payload []byte) envelope {
 // batch knows the events that hold payloads themselves, several at a time.
 func (d *decoder) batch(e event) (envelope, bool) {
 	switch {
-	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == "aws:sqs" }):
+	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.Source == fromSQS }):
 		return d.sqs(e.Records), true
 	case slices.ContainsFunc(e.Records, func(r lambdaRecord) bool { return r.SNSSource == "aws:sns" }):
 		return d.sns(e.Records), true
@@ -162,12 +167,16 @@ func careful(payload []byte) event {
 
 func (d *decoder) sqs(records []lambdaRecord) envelope {
 	e := envelope{source: SQS, items: make([]string, len(records))}
-	for i, r := range records {
-		e.items[i] = r.MessageID
+	for i := range records {
+		e.items[i] = records[i].MessageID
 	}
 	e.records = func(yield func(Record, error) bool) {
-		for i, r := range records {
-			sent, _ := strconv.ParseInt(r.Attributes.SentTimestamp, 10, 64)
+		for i := range records {
+			r := &records[i]
+			sent := r.sentAt
+			if r.Attributes.SentTimestamp != "" {
+				sent, _ = strconv.ParseInt(r.Attributes.SentTimestamp, 10, 64)
+			}
 			rec := Record{Source: SQS, ID: r.MessageID, Body: r.body, item: i}
 			if r.body == nil {
 				rec.Body = []byte(r.Body)

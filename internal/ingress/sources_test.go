@@ -3,10 +3,13 @@ package ingress_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/heedsms/heed/internal/ingress"
 )
@@ -208,4 +211,29 @@ func TestBrokenEvents(t *testing.T) {
 			t.Errorf("%s: answered %s (%v): %+v", event, answer, err, k.got())
 		}
 	}
+}
+
+// Messages of any size, with and without the SNS envelope, do not come into each other's way, in an event of few or
+// of many.
+func TestEachBodyIsItsOwn(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{0, 1, 30, 700, 1000, 1100, 3000, 9000}), 1, 100).Draw(rt, "sizes")
+		var want, bodies []string
+		for i, size := range sizes {
+			m := fmt.Sprintf(`{"messageId":"m-%d","text":"%s"}`, i, strings.Repeat(string(rune('a'+i%26)), size))
+			want = append(want, m)
+			if rapid.Bool().Draw(rt, "enveloped") {
+				m = notification(t, m)
+			}
+			bodies = append(bodies, m)
+		}
+		k := &keeper{}
+		if _, err := invoke(t, k, nil, sqs(bodies...)); err != nil {
+			rt.Fatal(err)
+		}
+		if diff := cmp.Diff(want, k.bodies()); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
 }

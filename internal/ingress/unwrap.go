@@ -55,7 +55,7 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 	if !mayNest(rec.Body) {
 		return yield(rec, nil)
 	}
-	if message, sent, ok := notification(rec.Body); ok {
+	if message, sent, ok := notification(rec.Body, make([]byte, 0, usualMessage)); ok {
 		return d.unwrapNotification(rec, message, sent, depth, yield)
 	}
 	var e event
@@ -64,7 +64,7 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 	}
 	switch {
 	case e.Type == "Notification" && e.TopicARN != "":
-		return d.unwrapNotification(rec, []byte(e.Message), e.Timestamp, depth, yield)
+		return d.unwrapNotification(rec, []byte(e.Message), timestamp(e.Timestamp), depth, yield)
 	case e.MessageType == "CONTROL_MESSAGE", e.Event == "s3:TestEvent":
 		return true // AWS asking whether the subscription, or the queue, is reachable
 	case e.MessageType == "DATA_MESSAGE":
@@ -101,10 +101,10 @@ func (d *decoder) unwrap(rec Record, depth int, yield func(Record, error) bool) 
 	return yield(rec, nil)
 }
 
-func (d *decoder) unwrapNotification(rec Record, message []byte, sent string, depth int, yield func(Record, error) bool) bool {
+func (d *decoder) unwrapNotification(rec Record, message []byte, sent time.Time, depth int, yield func(Record, error) bool) bool {
 	rec.Body = message
-	if t := timestamp(sent); !t.IsZero() {
-		rec.SaidAt = t
+	if !sent.IsZero() {
+		rec.SaidAt = sent
 	}
 	return d.unwrap(rec, depth+1, yield)
 }

@@ -21,18 +21,26 @@ func ParseDecimal(s string) (Decimal, bool) {
 	if s == "" || len(s) > maxDecimal || s[0] == '-' || s[0] == '+' {
 		return "", false
 	}
-	if strings.ContainsAny(s, "eE") {
+	if strings.IndexByte(s, 'e') >= 0 || strings.IndexByte(s, 'E') >= 0 {
 		return fromExponent(s)
 	}
 	whole, fraction, _ := strings.Cut(s, ".")
 	if !allDigits(whole) || (fraction != "" && !allDigits(fraction)) {
 		return "", false
 	}
+	fraction = strings.TrimRight(fraction, "0")
+	if len(whole) == 1 || whole[0] != '0' {
+		// A part of what was given, as nearly all are.
+		if fraction == "" {
+			return Decimal(whole), true
+		}
+		return Decimal(s[:len(whole)+1+len(fraction)]), true
+	}
 	whole = strings.TrimLeft(whole, "0")
 	if whole == "" {
 		whole = "0"
 	}
-	if fraction = strings.TrimRight(fraction, "0"); fraction != "" {
+	if fraction != "" {
 		return Decimal(whole + "." + fraction), true
 	}
 	return Decimal(whole), true

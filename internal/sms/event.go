@@ -60,7 +60,8 @@ func isUUID(s string) bool {
 		return false
 	}
 	for i, c := range []byte(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || (!dash && !strings.ContainsRune("0123456789abcdef", rune(c))) {
+		hex := (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || dash == hex {
 			return false
 		}
 	}
@@ -69,16 +70,19 @@ func isUUID(s string) bool {
 
 // ParseEvent reads the payload of a delivery event. Unknown types, statuses and members are kept. It fails with a
 // [*Reject] when the payload is something else or lacks what identifies an event, and with [ErrIgnored] for
-// registration changes.
+// registration changes. The texts of an event are mostly parts of one copy of its payload, and keep it in memory.
 func ParseEvent(raw []byte) (Event, error) {
 	var p eventParser
-	if !quickMembers(raw, p.member) {
+	if !quickMembers(raw, string(raw), p.member) {
 		p = eventParser{}
 		if err := carefulMembers(raw, p.member); err != nil {
 			return Event{}, err
 		}
 	}
-	return p.event()
+	if err := p.finish(); err != nil {
+		return Event{}, err
+	}
+	return p.e, nil
 }
 
 type eventParser struct {
@@ -88,7 +92,7 @@ type eventParser struct {
 	isPinpoint                    bool
 }
 
-func (p *eventParser) member(name []byte, v jsontext.Value) {
+func (p *eventParser) member(name []byte, v value) {
 	e := &p.e
 	switch string(name) {
 	case "eventType":
@@ -142,7 +146,7 @@ func (p *eventParser) member(name []byte, v jsontext.Value) {
 		p.isPinpoint = true
 		p.keep(name, v)
 	case "eventVersion":
-		if string(v) != `"1.0"` {
+		if v.kept != `"1.0"` {
 			p.keep(name, v)
 		}
 	default:
@@ -151,7 +155,7 @@ func (p *eventParser) member(name []byte, v jsontext.Value) {
 }
 
 // keep puts a member that has no field of its own among the extra ones, as written.
-func (p *eventParser) keep(name []byte, v jsontext.Value) {
+func (p *eventParser) keep(name []byte, v value) {
 	if len(p.extra) == 0 {
 		p.extra = append(make([]byte, 0, 128), '{')
 	} else {
@@ -164,15 +168,15 @@ func (p *eventParser) keep(name []byte, v jsontext.Value) {
 
 // storableValue is a JSON value that Postgres's jsonb takes: it refuses \u0000, lone surrogates and numbers of more
 // than 131,072 digits, which JSON allows. Where a value may hold one, the whole value is kept as one string.
-func storableValue(v jsontext.Value) []byte {
-	if !strings.Contains(string(v), `\u`) && strings.IndexByte(string(v), 0) < 0 && !hasHugeNumber(v) {
-		return []byte(Storable(string(v)))
+func storableValue(v value) string {
+	if !strings.Contains(v.kept, `\u`) && strings.IndexByte(v.kept, 0) < 0 && !hasHugeNumber(v.Value) {
+		return Storable(v.kept)
 	}
 	quoted, _ := jsontext.AppendQuote(nil, text(v))
 	if v.Kind() != jsontext.KindString {
-		quoted, _ = jsontext.AppendQuote(nil, Storable(string(v)))
+		quoted, _ = jsontext.AppendQuote(nil, Storable(v.kept))
 	}
-	return quoted
+	return string(quoted)
 }
 
 // hasHugeNumber says whether a value has, or seems to have, a number too long for Postgres. A string that looks
@@ -205,8 +209,8 @@ var (
 	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-func (p *eventParser) time(to *time.Time, name []byte, v jsontext.Value) {
-	written := strings.Trim(string(v), `"`)
+func (p *eventParser) time(to *time.Time, name []byte, v value) {
+	written := strings.Trim(v.kept, `"`)
 	ms, err := strconv.ParseInt(written, 10, 64)
 	if err != nil {
 		if f, ferr := strconv.ParseFloat(written, 64); ferr == nil && f > 0 && f < 1e15 {
@@ -221,16 +225,16 @@ func (p *eventParser) time(to *time.Time, name []byte, v jsontext.Value) {
 	*to = at
 }
 
-func (p *eventParser) flag(name []byte, v jsontext.Value) string {
-	if s := strings.Trim(string(v), `"`); s == "true" || s == "false" {
+func (p *eventParser) flag(name []byte, v value) string {
+	if s := strings.Trim(v.kept, `"`); s == "true" || s == "false" {
 		return s
 	}
 	p.keep(name, v)
 	return ""
 }
 
-func (p *eventParser) parts(name []byte, v jsontext.Value) {
-	n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(string(v), `"`), ".0"), 10, 32)
+func (p *eventParser) parts(name []byte, v value) {
+	n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(v.kept, `"`), ".0"), 10, 32)
 	if err != nil || n < 0 {
 		p.keep(name, v)
 		return
@@ -238,8 +242,8 @@ func (p *eventParser) parts(name []byte, v jsontext.Value) {
 	p.e.Parts = int(n)
 }
 
-func (p *eventParser) amount(to *Decimal, name []byte, v jsontext.Value) {
-	d, ok := ParseDecimal(strings.Trim(string(v), `"`))
+func (p *eventParser) amount(to *Decimal, name []byte, v value) {
+	d, ok := ParseDecimal(strings.Trim(v.kept, `"`))
 	if !ok {
 		p.keep(name, v)
 		return
@@ -247,34 +251,35 @@ func (p *eventParser) amount(to *Decimal, name []byte, v jsontext.Value) {
 	*to = d
 }
 
-func (p *eventParser) context(name []byte, v jsontext.Value) {
+func (p *eventParser) context(name []byte, v value) {
 	if v.Kind() != jsontext.KindBeginObject {
 		p.keep(name, v)
 		return
 	}
 	m := make(map[string]string, 4)
-	if err := eachMember(v, func(key []byte, value jsontext.Value) {
-		m[string(key)] = text(value)
+	if err := eachMember(v.Value, v.kept, func(key []byte, of value) {
+		m[string(key)] = text(of)
 	}); err == nil && len(m) > 0 {
 		p.e.Context = m
 	}
 }
 
-func (p *eventParser) event() (Event, error) {
+// finish says what is wrong with what was read, or completes it.
+func (p *eventParser) finish() error {
 	e := &p.e
 	switch {
 	case p.isIgnored && !p.isEvent:
-		return Event{}, ErrIgnored
+		return ErrIgnored
 	case p.isPinpoint && !p.isEvent:
-		return Event{}, reject("pinpoint_v1", "an event of the old Pinpoint API (event_type), which has another schema")
+		return reject("pinpoint_v1", "an event of the old Pinpoint API (event_type), which has another schema")
 	case !p.isEvent && p.isInbound:
-		return Event{}, reject("not_delivery_event", "this is an inbound text, not an event: is its topic wired to the wrong function?")
+		return reject("not_delivery_event", "this is an inbound text, not an event: is its topic wired to the wrong function?")
 	case !p.isEvent && e.MessageID == "":
-		return Event{}, reject("not_delivery_event", "no eventType and no messageId")
+		return reject("not_delivery_event", "no eventType and no messageId")
 	case e.MessageID == "":
-		return Event{}, reject("missing_message_id", "messageId is missing or empty")
+		return reject("missing_message_id", "messageId is missing or empty")
 	case e.RequestedAt.IsZero():
-		return Event{}, reject("missing_request_time", "messageRequestTimestamp is missing or beyond belief")
+		return reject("missing_request_time", "messageRequestTimestamp is missing or beyond belief")
 	}
 	if e.OccurredAt.IsZero() {
 		// Without its own time an event can still be keyed, and folded as the earliest of its kind.
@@ -284,5 +289,5 @@ func (p *eventParser) event() (Event, error) {
 	if len(p.extra) > 0 {
 		e.Extra = string(append(p.extra, '}'))
 	}
-	return *e, nil
+	return nil
 }

@@ -1,10 +1,6 @@
 package sms
 
-import (
-	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
+import "strings"
 
 // Variant is the kind of content that one inbound payload carries. It is part of the key under which a payload is
 // recorded: AWS gives a conversation's billing event the id of the text that opened it.
@@ -49,22 +45,23 @@ type Inbound struct {
 // ParseInbound reads the payload that AWS publishes for an inbound message. Unknown members are kept in Raw and
 // otherwise ignored. It fails with a [*Reject] when the payload is not one of these, or says not who sent it.
 func ParseInbound(raw []byte) (Inbound, error) {
-	in := Inbound{Variant: VariantSMS, Raw: Storable(string(raw))}
+	whole := string(raw)
+	in := Inbound{Variant: VariantSMS, Raw: Storable(whole)}
 	var isInbound, isEvent, hasBody bool
-	err := eachMember(raw, func(name []byte, value jsontext.Value) {
+	err := eachMember(raw, whole, func(name []byte, v value) {
 		switch string(name) {
 		case "originationNumber":
-			in.Contact, isInbound = ParsePhone(text(value)), true
+			in.Contact, isInbound = ParsePhone(text(v)), true
 		case "destinationNumber":
-			in.Identity, isInbound = ParseIdentity(text(value)), true
+			in.Identity, isInbound = ParseIdentity(text(v)), true
 		case "inboundMessageId":
-			in.ID, isInbound = text(value), true
+			in.ID, isInbound = text(v), true
 		case "messageBody":
-			in.Body, hasBody = text(value), true
+			in.Body, hasBody = text(v), true
 		case "messageKeyword":
-			in.AWSKeyword = text(value)
+			in.AWSKeyword = text(v)
 		case "previousPublishedMessageId":
-			in.PreviousMessageID = text(value)
+			in.PreviousMessageID = text(v)
 		case "eventType", "event_type", "registrationDetails":
 			isEvent = true
 		}
@@ -134,16 +131,16 @@ func readContent(body string) (content, bool) {
 	if !strings.HasPrefix(strings.TrimSpace(body), "{") {
 		return c, false
 	}
-	err := eachMember([]byte(body), func(name []byte, value jsontext.Value) {
+	err := eachMember([]byte(body), body, func(name []byte, v value) {
 		switch string(name) {
 		case "type":
-			c.kind = text(value)
+			c.kind = text(v)
 		case "mediaStatus":
 			c.media = true
 		case "postbackData":
-			c.postback = text(value)
+			c.postback = text(v)
 		case "text":
-			c.label = text(value)
+			c.label = text(v)
 		}
 	})
 	return c, err == nil

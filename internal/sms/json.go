@@ -32,11 +32,18 @@ func reject(reason, format string, args ...any) error {
 // under the same EventBridge source as delivery events.
 var ErrIgnored = errors.New("ignored on purpose")
 
+// value is what a member has, as written: as bytes, which are only valid during the call, and as a text to keep.
+type value struct {
+	jsontext.Value
+	kept string
+}
+
 // eachMember walks the members of one JSON object without building it: payloads are read by the thousand and most
-// of their members go straight to a column. Name and value are only valid during the call. Where something turns out
-// to be odd it begins again: of two calls for one member the second holds.
-func eachMember(raw []byte, member func(name []byte, value jsontext.Value)) error {
-	if quickMembers(raw, member) {
+// of their members go straight to a column. whole is raw as a text, of which the values kept are parts: one copy for
+// all. The name is only valid during the call. Where something turns out to be odd it begins again: of two calls for
+// one member the second holds.
+func eachMember(raw []byte, whole string, member func(name []byte, v value)) error {
+	if quickMembers(raw, whole, member) {
 		return nil
 	}
 	return carefulMembers(raw, member)
@@ -44,17 +51,17 @@ func eachMember(raw []byte, member func(name []byte, value jsontext.Value)) erro
 
 // quickMembers walks in one pass where nothing is odd about the object. It says false where something is: then the
 // decoder has to read it, from the beginning, and says what.
-func quickMembers(raw []byte, member func(name []byte, value jsontext.Value)) bool {
+func quickMembers(raw []byte, whole string, member func(name []byte, v value)) bool {
 	w := walk.New(raw)
 	w.Object(func(name []byte) {
-		if value := w.Raw(); value != nil {
-			member(name, value)
+		if v := w.Raw(); v != nil {
+			member(name, value{v, whole[w.At()-len(v) : w.At()]})
 		}
 	})
 	return w.Done()
 }
 
-func carefulMembers(raw []byte, member func(name []byte, value jsontext.Value)) error {
+func carefulMembers(raw []byte, member func(name []byte, v value)) error {
 	// Lone surrogates and doubled names happen in the wild (RCS content is written by handsets); they cost the
 	// text a character, not the person their STOP.
 	dec := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
@@ -72,12 +79,12 @@ func carefulMembers(raw []byte, member func(name []byte, value jsontext.Value)) 
 		if err != nil {
 			return malformed(err)
 		}
-		key := text(name)
-		value, err := dec.ReadValue()
+		key := text(value{name, string(name)})
+		v, err := dec.ReadValue()
 		if err != nil {
 			return malformed(err)
 		}
-		member([]byte(key), value)
+		member([]byte(key), value{v, string(v)})
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return malformed(err)
@@ -98,25 +105,25 @@ func malformed(err error) error {
 }
 
 // text is a JSON value as text that Postgres can keep: strings unquoted, null as "", anything else as written.
-func text(v jsontext.Value) string {
-	if n := len(v); n > 1 && v[0] == '"' && isPlain(v[1:n-1]) {
-		return string(v[1 : n-1])
+func text(v value) string {
+	if n := len(v.kept); n > 1 && v.kept[0] == '"' && isPlain(v.kept[1:n-1]) {
+		return v.kept[1 : n-1]
 	}
 	switch v.Kind() {
 	case jsontext.KindString:
-		unquoted, _ := jsontext.AppendUnquote(nil, v)
+		unquoted, _ := jsontext.AppendUnquote(nil, v.Value)
 		return Storable(string(unquoted))
 	case jsontext.KindNull:
 		return ""
 	default:
-		return Storable(string(v))
+		return Storable(v.kept)
 	}
 }
 
 // isPlain says whether a string stands for itself and is ASCII, as nearly all are.
-func isPlain(s []byte) bool {
-	for _, c := range s {
-		if c < ' ' || c == '\\' || c >= utf8.RuneSelf {
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '\\' || c >= utf8.RuneSelf {
 			return false
 		}
 	}

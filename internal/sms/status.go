@@ -98,7 +98,7 @@ var statuses = map[string]meaning{
 // are. Final decides how much a carrier's acceptance is worth: on short codes it is the last word that ever comes,
 // on long codes a handset receipt or a failure follows.
 func Classify(awsStatus, eventType string, final bool) (Status, Rank) {
-	m, known := statuses[Word(awsStatus, eventType)]
+	_, m, known := translate(awsStatus, eventType)
 	if !known {
 		m = meaning{StatusUnknown, rankUnknown}
 		if !final {
@@ -114,18 +114,20 @@ func Classify(awsStatus, eventType string, final bool) (Status, Rank) {
 // Word is the word of AWS by which an event is classified, in capitals: one of a short list, or "" where both its status
 // and its type are new.
 func Word(awsStatus, eventType string) string {
-	if word := upper(awsStatus); known(word) {
-		return word
-	}
-	if _, word, _ := strings.Cut(upper(eventType), "_"); known(word) {
-		return word
-	}
-	return ""
+	word, _, _ := translate(awsStatus, eventType)
+	return word
 }
 
-func known(word string) bool {
-	_, ok := statuses[word]
-	return ok
+func translate(awsStatus, eventType string) (word string, m meaning, known bool) {
+	word = upper(awsStatus)
+	if m, known = statuses[word]; known {
+		return word, m, true
+	}
+	_, word, _ = strings.Cut(upper(eventType), "_")
+	if m, known = statuses[word]; known {
+		return word, m, true
+	}
+	return "", meaning{}, false
 }
 
 // Failed says whether the status is a failure: of the handset, the carrier, the content, or AWS's own refusal.

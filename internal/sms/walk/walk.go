@@ -9,6 +9,7 @@ package walk
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,8 +24,6 @@ type Walker struct {
 	at    int
 	depth int
 	bad   bool
-	// seen has the top bit of a byte set if the string being taken may hold one that is not ASCII.
-	seen uint64
 }
 
 // New returns a Walker at the first value of data.
@@ -33,21 +32,34 @@ func New(data []byte) *Walker { return &Walker{data: data} }
 // Done says whether everything was taken and well-formed.
 func (w *Walker) Done() bool { return w.peek() == 0 && w.at == len(w.data) && !w.bad }
 
+// At is the place of the next byte in the data: the end of the value that was taken last.
+func (w *Walker) At() int { return w.at }
+
 // Object takes an object. member has to take the value of each member. The name is a part of the data.
 func (w *Walker) Object(member func(name []byte)) {
-	w.items('{', '}', func() {
+	for more := w.begin('{', '}'); more; more = w.more('}') {
 		name := w.plain()
-		w.expect(':')
-		if !w.bad {
-			member(name)
+		if w.at < len(w.data) && w.data[w.at] == ':' {
+			w.at++
+		} else {
+			w.expect(':')
 		}
-	})
+		if w.bad {
+			return
+		}
+		member(name)
+	}
 }
 
 // Array takes an array. element has to take each of its values.
-func (w *Walker) Array(element func()) { w.items('[', ']', element) }
+func (w *Walker) Array(element func()) {
+	for more := w.begin('[', ']'); more; more = w.more(']') {
+		element()
+	}
+}
 
-func (w *Walker) items(open, end byte, item func()) {
+// begin says whether an object or array holds anything.
+func (w *Walker) begin(open, end byte) bool {
 	w.expect(open)
 	if w.depth++; w.depth > maxDepth {
 		w.fail()
@@ -55,18 +67,20 @@ func (w *Walker) items(open, end byte, item func()) {
 	if w.peek() == end {
 		w.at++
 		w.depth--
-		return
+		return false
 	}
-	for !w.bad {
-		item()
-		if w.peek() == ',' {
-			w.at++
-			continue
-		}
-		w.expect(end)
-		w.depth--
-		return
+	return !w.bad
+}
+
+// more says whether there is a further item behind one.
+func (w *Walker) more(end byte) bool {
+	if w.peek() == ',' {
+		w.at++
+		return true
 	}
+	w.expect(end)
+	w.depth--
+	return false
 }
 
 // Raw takes any value and returns it as written, a part of the data.
@@ -74,14 +88,15 @@ func (w *Walker) Raw() []byte {
 	c := w.peek()
 	from := w.at
 	switch {
+	case c == '"':
+		w.at++
+		w.skipString()
+	case c == '-' || (c >= '0' && c <= '9'):
+		w.number()
 	case c == '{':
 		w.Object(func([]byte) { w.Raw() })
 	case c == '[':
 		w.Array(func() { w.Raw() })
-	case c == '"':
-		w.skipString()
-	case c == '-' || (c >= '0' && c <= '9'):
-		w.number()
 	case !w.word("true") && !w.word("false") && !w.word("null"):
 		w.fail()
 	}
@@ -93,113 +108,140 @@ func (w *Walker) Raw() []byte {
 
 // AppendString takes a string and appends what it says.
 //
-// Strings within strings have an escape every few bytes. As long as there is room it copies eight bytes at a time
-// while it looks at them, and takes back what was too much.
+// Strings within strings have an escape every few bytes. It copies eight bytes at a time while it looks at them, and
+// takes back what was too much.
 func (w *Walker) AppendString(to []byte) []byte {
 	w.expect('"')
-	data, i, start, seen := w.data, w.at, len(to), uint64(0)
-	for !w.bad {
-		for i+8 <= len(data) && len(to)+8 <= cap(to) {
-			x := binary.LittleEndian.Uint64(data[i:])
-			n, found := 8, specials(x)
-			if found != 0 {
-				n = bits.TrailingZeros64(found) / 8
-			}
+	if w.bad {
+		return to
+	}
+	data, i, seen := w.data, w.at, uint64(0)
+	start, n := len(to), len(to)
+	for {
+		if cap(to)-n < 8 {
+			to = slices.Grow(to, 64)
+		}
+		buffer := to[:cap(to)]
+	words:
+		for i+8 <= len(data) && n+8 <= len(buffer) {
+			x := binary.LittleEndian.Uint64(data[i : i+8])
+			binary.LittleEndian.PutUint64(buffer[n:n+8], x)
 			seen |= x
-			end := len(to)
-			binary.LittleEndian.PutUint64(to[end:end+8], x)
-			to, i = to[:end+n], i+n
-			if n < 8 {
-				break
+			found := specials(x)
+			if found == 0 {
+				i, n = i+8, n+8
+				continue
+			}
+			plain := bits.TrailingZeros64(found) / 8
+			for i, n = i+plain, n+plain; ; i, n = i+1, n+1 {
+				if i+6 > len(data) || n+3 > len(buffer) {
+					break words
+				}
+				next := binary.LittleEndian.Uint32(data[i : i+4])
+				c := unescaped[byte(next>>8)]
+				switch {
+				case next == quoteInString:
+					buffer[n], buffer[n+1] = '\\', '"'
+					i, n = i+4, n+2
+				case byte(next) == '\\' && c != 0:
+					buffer[n] = c
+					i, n = i+2, n+1
+				default:
+					break words
+				}
+				// Between a name and its value, or a value and the next name, stands one byte.
+				if buffer[n] = data[i]; (buffer[n] != ':' && buffer[n] != ',') || data[i+1] != '\\' {
+					break
+				}
 			}
 		}
-		for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' {
+		to = buffer[:n]
+		switch {
+		case i == len(data) || data[i] < ' ':
+			w.fail()
+			return to
+		case data[i] == '"':
+			if w.at = i + 1; seen&tops != 0 && !utf8.Valid(to[start:]) {
+				w.fail()
+			}
+			return to
+		case data[i] != '\\':
 			seen |= uint64(data[i])
 			to = append(to, data[i])
 			i++
-		}
-		for i+1 < len(data) && data[i] == '\\' && unescaped[data[i+1]] != 0 {
+		case i+1 < len(data) && unescaped[data[i+1]] != 0:
 			to = append(to, unescaped[data[i+1]])
 			i += 2
-		}
-		if i == len(data) || data[i] < ' ' {
-			break
-		}
-		if data[i] == '"' {
-			w.at, w.seen = i+1, seen
-			if !w.valid(to[start:]) {
-				break
+		case i+1 < len(data) && data[i+1] == 'u':
+			// Surrogates come in pairs: the decoder knows how.
+			w.at--
+			quoted := w.Raw()
+			to, err := jsontext.AppendUnquote(to[:start], quoted)
+			if err != nil {
+				w.fail()
 			}
 			return to
-		}
-		if data[i] != '\\' {
-			continue
-		}
-		if i+1 == len(data) || data[i+1] != 'u' {
-			break
-		}
-		// Surrogates come in pairs: the decoder knows how.
-		w.at--
-		quoted := w.Raw()
-		to, err := jsontext.AppendUnquote(to[:start], quoted)
-		if err != nil {
+		default:
 			w.fail()
+			return to
 		}
-		return to
+		n = len(to)
 	}
-	w.fail()
-	return to
 }
 
-// String is AppendString for what is short and kept.
-func (w *Walker) String() string {
+// quoteInString is a quote of a string within a string, as it is written: \\\".
+const quoteInString = '\\' | '\\'<<8 | '\\'<<16 | '"'<<24
+
+// Bytes takes a string and returns what it says: a part of the data, unless something in it is escaped.
+func (w *Walker) Bytes() []byte {
 	from := w.at
 	if plain := w.plain(); !w.bad {
-		return string(plain)
+		return plain
 	}
 	w.bad, w.at = false, from
-	return string(w.AppendString(nil))
+	return w.AppendString(nil)
 }
+
+// String is Bytes for what is kept.
+func (w *Walker) String() string { return string(w.Bytes()) }
 
 // plain takes a string without escapes and returns what is between its quotes.
 func (w *Walker) plain() []byte {
 	w.expect('"')
-	from := w.at
-	w.seen = 0
-	end := w.special(from)
-	if w.bad || end == len(w.data) || w.data[end] != '"' || !w.valid(w.data[from:end]) {
+	data, from := w.data, w.at
+	end, seen := special(data, from)
+	if w.bad || end == len(data) || data[end] != '"' || (seen&tops != 0 && !utf8.Valid(data[from:end])) {
 		w.fail()
 		return nil
 	}
 	w.at = end + 1
-	return w.data[from:end]
+	return data[from:end]
 }
 
+// skipString takes what follows the quote that begins a string.
 func (w *Walker) skipString() {
-	from := w.at
-	w.expect('"')
-	w.seen = 0
-	for !w.bad {
-		i := w.special(w.at)
-		if i == len(w.data) || w.data[i] < ' ' {
-			break
-		}
-		if w.data[i] == '"' {
-			if w.at = i + 1; !w.valid(w.data[from:w.at]) {
-				break
+	data, from, all := w.data, w.at, uint64(0)
+	for i := from; ; {
+		end, seen := special(data, i)
+		all |= seen
+		switch rest := data[end:]; {
+		case len(rest) == 0 || rest[0] < ' ':
+			w.fail()
+			return
+		case rest[0] == '"':
+			if w.at = end + 1; all&tops != 0 && !utf8.Valid(data[from:end]) {
+				w.fail()
 			}
 			return
-		}
-		switch rest := w.data[i+1:]; {
-		case len(rest) > 0 && unescaped[rest[0]] != 0:
-			w.at = i + 2
-		case len(rest) > 4 && rest[0] == 'u' && hex(rest[1]) && hex(rest[2]) && hex(rest[3]) && hex(rest[4]):
-			w.at = i + 6
+		case len(rest) > 1 && unescaped[rest[1]] != 0:
+			i = end + 2
+		case len(rest) > 5 && rest[1] == 'u' && hex(rest[2]) && hex(rest[3]) && hex(rest[4]) && hex(rest[5]):
+			i = end + 6
 		default:
 			w.fail()
+			return
 		}
 	}
-	w.fail()
 }
 
 func (w *Walker) number() {
@@ -271,34 +313,32 @@ func hex(c byte) bool {
 // unescaped is what a backslash and each byte stand for; 0 for those that stand for nothing.
 var unescaped = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// special is the place, from i on, of the first quote, backslash or control byte.
-func (w *Walker) special(i int) int {
-	for ; i+8 <= len(w.data); i += 8 {
-		x := binary.LittleEndian.Uint64(w.data[i:])
-		w.seen |= x
+// special is the place, from i on, of the first quote, backslash or control byte. The top bit of a byte of seen is set
+// if one before it may not be ASCII.
+func special(data []byte, i int) (at int, seen uint64) {
+	for ; i+8 <= len(data); i += 8 {
+		x := binary.LittleEndian.Uint64(data[i : i+8])
+		seen |= x
 		if found := specials(x); found != 0 {
-			return i + bits.TrailingZeros64(found)/8
+			return i + bits.TrailingZeros64(found)/8, seen
 		}
 	}
-	for ; i < len(w.data); i++ {
-		c := w.data[i]
-		w.seen |= uint64(c)
+	for ; i < len(data); i++ {
+		c := data[i]
+		seen |= uint64(c)
 		if c == '"' || c == '\\' || c < ' ' {
-			return i
+			break
 		}
 	}
-	return i
+	return i, seen
 }
-
-// valid says whether the string just taken is UTF-8. Most are ASCII, which was seen on the way.
-func (w *Walker) valid(s []byte) bool { return w.seen&tops == 0 || utf8.Valid(s) }
 
 const ones, tops = 0x0101010101010101, 0x8080808080808080
 
 // specials has the top bit set in the lowest byte of eight that is a quote, a backslash or a control byte (and maybe
-// in ones above it): a byte of a word is zero if and only if subtracting one borrows from its top bit, the lowest
-// such one for sure.
+// in ones above it): of bytes below 0x80, those less than what is subtracted borrow, the lowest such one for sure.
+// Quotes and control bytes are found together: with one bit turned they are the bytes below 0x21.
 func specials(x uint64) uint64 {
-	quote, backslash := x^(ones*'"'), x^(ones*'\\')
-	return ((quote-ones)&^quote | (backslash-ones)&^backslash | (x-ones*' ')&^x) & tops
+	quote, backslash := x^(ones*('"'^' ')), x^(ones*'\\')
+	return ((quote - ones*(' '+1)) | (backslash - ones)) &^ x & tops
 }
