@@ -61,7 +61,9 @@ type Sync struct {
 	Locked    bool
 	NotBefore time.Time
 	PlannedAt time.Time
-	SettledAt time.Time
+	// TriedSince is when it was taken up again after AWS's 30 days; zero: it did not wait for them.
+	TriedSince time.Time
+	SettledAt  time.Time
 }
 
 func (s Sync) open() bool { return s.State == outbox.Planned || s.State == outbox.Claimed }
@@ -283,7 +285,7 @@ func (k Known) open(now time.Time) bool {
 // alone is no success: it did not speak to AWS.
 func (k Known) failing(now time.Time) bool {
 	return slices.ContainsFunc(k.Syncs, func(f Sync) bool {
-		return f.State == outbox.Failed && f.PlannedAt.After(now.Add(-retried)) && !slices.ContainsFunc(k.Syncs, func(s Sync) bool {
+		return f.State == outbox.Failed && later(f.PlannedAt, f.TriedSince).After(now.Add(-retried)) && !slices.ContainsFunc(k.Syncs, func(s Sync) bool {
 			return s.State == outbox.Done && s.Did != outbox.LeftAlone && !s.SettledAt.Before(f.SettledAt)
 		})
 	})

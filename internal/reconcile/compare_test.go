@@ -54,6 +54,13 @@ func failed(program string, planned time.Time) reconcile.Sync {
 	return reconcile.Sync{Program: program, State: outbox.Failed, PlannedAt: planned, SettledAt: planned.Add(time.Hour)}
 }
 
+// relocked is an action that AWS held back for its 30 days, and that failed since.
+func relocked(program string, planned, tried time.Time) reconcile.Sync {
+	s := failed(program, planned)
+	s.TriedSince, s.SettledAt = tried, tried.Add(time.Hour)
+	return s
+}
+
 func knows(consents ...reconcile.Consent) reconcile.Known { return reconcile.Known{Consents: consents} }
 
 func with(k reconcile.Known, syncs ...reconcile.Sync) reconcile.Known {
@@ -194,6 +201,16 @@ func TestListed(t *testing.T) {
 			"a call that failed yesterday is the relay's to make again", own, ago(3 * day), false,
 			with(knows(in("a", ago(2*day))), failed("a", ago(2*day))),
 			verdict{Decision: reconcile.Failing},
+		},
+		{
+			"AWS held it back for 30 days, and refused it since: that is the relay's too", own, ago(50 * day), false,
+			with(knows(in("a", ago(40*day))), relocked("a", ago(40*day), ago(10*day))),
+			verdict{Decision: reconcile.Failing},
+		},
+		{
+			"the relay has given that up as well", own, ago(90 * day), false,
+			with(knows(in("a", ago(80*day))), relocked("a", ago(80*day), ago(50*day))),
+			verdict{Decision: reconcile.Remove, Sync: "a"},
 		},
 		{"the relay has given it up", own, ago(50 * day), false, with(knows(in("a", ago(49*day))), failed("a", ago(40*day))), verdict{Decision: reconcile.Remove, Sync: "a"}},
 		{

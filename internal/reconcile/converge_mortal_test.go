@@ -123,6 +123,11 @@ func (m mortalPass) Rest(ctx context.Context, p reconcile.Progress, decide func(
 	return to, err
 }
 
+func (m mortalPass) Agree(ctx context.Context, p reconcile.Progress, now time.Time) (to reconcile.Progress, err error) {
+	err = around(m.life, func() (err error) { to, err = m.Pass.Agree(ctx, p, now); return err })
+	return to, err
+}
+
 // mortalAWS is AWS as a worker sees it who may die, and whom AWS throttles and whose answers get lost.
 type mortalAWS struct {
 	outbox.AWS

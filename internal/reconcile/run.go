@@ -31,9 +31,12 @@ type Pass interface {
 	Begin(ctx context.Context, now time.Time) (Progress, error)
 	// Page decides on a page of AWS's, and keeps the token of the next one; "" ends the reading.
 	Page(ctx context.Context, p Progress, entries []Entry, next string, decide func(Entry, Known) Verdict, now time.Time) (Progress, error)
-	// Rest decides on some of those whom the register has opted out and AWS does not list; after the last it ends the
-	// pass.
+	// Rest decides on some of those whom the register has opted out and AWS does not list; behind the last everybody was
+	// compared.
 	Rest(ctx context.Context, p Progress, decide func(Known) Verdict, now time.Time) (Progress, error)
+	// Agree says of some of those whom the register has as pending that the list agrees with them, where it does; behind
+	// the last it ends the pass.
+	Agree(ctx context.Context, p Progress, now time.Time) (Progress, error)
 	// NoList ends the pass over a list that AWS does not have.
 	NoList(ctx context.Context, p Progress, now time.Time) (Progress, error)
 	Release()
@@ -49,10 +52,12 @@ type Progress struct {
 	// Counts are numbers by decision.
 	Counts map[Decision]int `json:"counts"`
 
-	// Token is that of AWS's next page. Read says that there is none: who is absent comes next, from After on.
-	Token string `json:"-"`
-	Read  bool   `json:"-"`
-	After string `json:"-"`
+	// Token is that of AWS's next page. Read says that there is none: who is absent comes next, from After on. Compared
+	// says that everybody was: who agrees comes next, from After on once more.
+	Token    string `json:"-"`
+	Read     bool   `json:"-"`
+	Compared bool   `json:"-"`
+	After    string `json:"-"`
 	// Open: something that the pass planned is neither done nor locked.
 	Open bool `json:"-"`
 }
@@ -180,7 +185,7 @@ func (r *Runner) isDue(last Progress) bool {
 // invalidToken is AWS's ValidationException for a page that it does not know any more, as internal/fault reads it.
 const invalidToken fault.Reason = "invalid_next_token"
 
-// rest decides on who is absent from AWS's list.
+// rest decides on who is absent from AWS's list, and says who agrees.
 func (r *Runner) rest(ctx context.Context, pass Pass, list List, result *Result) error {
 	progress, _, err := pass.Progress(ctx)
 	if err != nil {
@@ -195,7 +200,12 @@ func (r *Runner) rest(ctx context.Context, pass Pass, list List, result *Result)
 		now := r.Now()
 		decide := func(k Known) Verdict { return Absent(list, k, result.StartedAt, now) }
 		var err error
-		if result.Progress, err = pass.Rest(ctx, result.Progress, decide, now); err != nil {
+		if result.Compared {
+			result.Progress, err = pass.Agree(ctx, result.Progress, now)
+		} else {
+			result.Progress, err = pass.Rest(ctx, result.Progress, decide, now)
+		}
+		if err != nil {
 			if r.late(ctx) {
 				return nil
 			}

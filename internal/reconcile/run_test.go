@@ -640,6 +640,62 @@ func TestPassSaysWhoAgrees(t *testing.T) {
 	}
 }
 
+// until is a context whose deadline is by the clock of the test.
+type until struct {
+	context.Context
+	at time.Time
+}
+
+func (u until) Deadline() (time.Time, bool) { return u.at, true }
+
+// A pass that is at its deadline while it says who agrees goes on from there the next time, and asks AWS nothing again.
+func TestAgreementGoesOn(t *testing.T) {
+	t.Parallel()
+	a := open(t, threeLists, 0)
+	people := group(1, 5000)
+	a.list("la", people...)
+	a.advance(-48 * time.Hour)
+	a.say("a", optout.OptedOut, people...)
+	a.advance(48 * time.Hour)
+	_, err := a.db.Pool().Exec(t.Context(), `UPDATE heed.consent SET aws_state = 'pending'`)
+	must(t, err)
+	in := func(state string) string {
+		return a.value(`SELECT count(*) FROM heed.consent WHERE aws_state = $1`, state)
+	}
+	const minute = 10 * time.Minute // at AWS's pace, and then some
+	scheduled := *a.runner
+	scheduled.Every = 24 * time.Hour
+	scheduled.Margin = time.Second
+	scheduled.Tell = func(r reconcile.Result) {
+		if in("in_sync") != "0" && !r.Finished() {
+			a.advance(minute)
+		}
+	}
+	lists := reconcile.Lists(a.rules.Ruleset)[:1]
+	var seen []string
+	var began time.Time
+	for len(seen) < 10 {
+		before := len(a.double.Calls())
+		results, err := scheduled.Run(until{t.Context(), a.now().Add(minute)}, lists, false)
+		must(t, err)
+		seen = append(seen, in("in_sync"))
+		if began.IsZero() {
+			began = results[0].StartedAt
+		} else if got := a.calls(before); len(got) > 0 || !results[0].StartedAt.Equal(began) {
+			t.Errorf("the pass of %s goes on as that of %s, with %v", began, results[0].StartedAt, got)
+		}
+		if results[0].Finished() {
+			break
+		}
+	}
+	if diff := cmp.Diff([]string{"2000", "4000", "5000", "5000"}, seen); diff != "" {
+		t.Errorf("agreed by the end of each run (-want +got):\n%s", diff)
+	}
+	if got := a.value(`SELECT (SELECT count(*) FROM heed.reconcile_seen) || ' ' || (SELECT count(*) FROM heed.outbox)`); got != "0 0" {
+		t.Errorf("seen and planned: %s", got)
+	}
+}
+
 // Whom a pass left for the next one, because they spoke a moment ago, stands as pending until then.
 func TestPassSaysNothingOfWhoSpokeAMomentAgo(t *testing.T) {
 	t.Parallel()

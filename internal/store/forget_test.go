@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
@@ -433,5 +434,39 @@ func TestBothRowsOfWhoIsBackAreInStep(t *testing.T) {
 	}
 	if !aws.listed["alerts "+zoe] {
 		t.Error("off the list")
+	}
+}
+
+// Who said START and was forgotten while AWS had them locked leaves its list when the 30 days are over, also where that
+// fails at first. Then nothing is kept of it.
+func TestForgottenWhileLockedLeavesTheList(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	var now clock
+	aws := strictAWS(t, rulesYAML, "alerts "+zoe)
+	var fails error = &types.ConflictException{Reason: types.ConflictExceptionReasonResourceDeletionNotAllowed}
+	aws.fail = func(call, _ string) error {
+		if call == "delete" {
+			return fails
+		}
+		return nil
+	}
+	h := texts(s, aws, now.now)
+	say(t, h, spoken{"1", zoe, acme, "START", now.now()})
+	if done := forget(t, s, now.now()); done.Open != 1 {
+		t.Fatalf("%+v", done)
+	}
+	now.advance(30 * 24 * time.Hour)
+	fails = &types.AccessDeniedException{}
+	relay(t, s, h)
+	if r := retain(t, s, now.now(), keepAll); r.Forgotten != 0 {
+		t.Errorf("what is to be tried again was removed: %+v\n%s", r, story(t, s, aws))
+	}
+	fails = nil
+	now.advance(61 * time.Minute)
+	relay(t, s, h)
+	if r := retain(t, s, now.now(), keepAll); r.Forgotten != 1 || len(aws.lists()) > 0 {
+		t.Errorf("%+v, listed %q\n%s", r, aws.lists(), story(t, s, aws))
 	}
 }

@@ -61,7 +61,8 @@ WITH %s, open AS (
 ), claimed AS (
     UPDATE heed.outbox o
     SET state = 'claimed', attempts = o.attempts + 1, claimed_until = $2,
-        lead = n.kind = 'sync_optout' AND n.nth = 1
+        lead = n.kind = 'sync_optout' AND n.nth = 1,
+        tried_since = CASE WHEN o.error = 'locked_optout' THEN $1 ELSE o.tried_since END
     FROM picked n
     WHERE o.id = n.id AND coalesce(o.state, '') = 'planned'
     RETURNING o.*
@@ -275,14 +276,14 @@ WHERE c.program = x.program AND c.contact IN (x.contact, x.known_as)
 // nothingLeft is the condition that a person is in step with every list: none of some actions o of theirs waits, but to
 // take somebody off a list who is to be on it by state, what the lists follow, or has left it since; and none failed
 // without having succeeded since. Where the comparison has looked, what waits for it does not count, nor what failed and
-// was planned before tried, since when the relay still tries it; tried is "" elsewhere.
+// began to be tried before tried, since when the relay still does; tried is "" elsewhere.
 func nothingLeft(actions, state, tried string) string {
 	moot := `o.error IN ('locked_optout', '` + outbox.LeftToComparison + `') AND (` + state + ` = 'opted_out' OR EXISTS (
                 SELECT FROM heed.outbox since WHERE ` + sameListDone + ` AND since.did = 'not_listed' AND since.settled_at >= o.created_at))`
 	failed := stillFailed
 	if tried != "" {
 		moot += ` OR o.error = '` + outbox.LeftToComparison + `'`
-		failed += ` AND o.created_at > ` + tried
+		failed += ` AND ` + triedSince + ` > ` + tried
 	}
 	return `NOT EXISTS (
       SELECT FROM heed.outbox o
@@ -297,6 +298,8 @@ const (
 	// success: it did not speak to AWS.
 	stillFailed = `o.state = 'failed' AND NOT EXISTS (
                 SELECT FROM heed.outbox since WHERE ` + sameListDone + ` AND since.did IS DISTINCT FROM 'left_alone' AND since.settled_at >= o.settled_at)`
+	// triedSince is when the tries of an action o began. What AWS held back for its 30 days was not tried meanwhile.
+	triedSince = `coalesce(o.tried_since, o.created_at)`
 )
 
 // recordRefusals makes a refused send evidence: AWS's list knows of an opt-out that the register does not. Where a list

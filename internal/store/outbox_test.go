@@ -276,6 +276,59 @@ func TestLockedListWaits(t *testing.T) {
 	}
 }
 
+// A removal whose 30 days are over is an action like any other: what fails for a passing reason is tried again within the
+// minute, what AWS refuses within the hour, for 30 days more.
+func TestLockedRemovalIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		name   string
+		err    error
+		lasts  time.Duration // from the day on which the 30 days are over
+		within time.Duration
+	}{
+		{"throttled", &types.ThrottlingException{}, 0, time.Minute},
+		{"a fault of AWS's", &types.InternalServerException{}, 0, time.Minute},
+		{"no answer in time", context.DeadlineExceeded, 0, time.Minute},
+		{"throttled for an hour", &types.ThrottlingException{}, time.Hour, 10 * time.Minute},
+		{"a right that is missing", &types.AccessDeniedException{}, 0, time.Hour + time.Minute},
+		{"a right that is missing for a month", &types.AccessDeniedException{}, 28 * day, time.Hour + time.Minute},
+		{"locked for longer than was thought", &types.ConflictException{Reason: types.ConflictExceptionReasonResourceDeletionNotAllowed}, 0, 30*day + time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, rulesYAML)
+			var now clock
+			aws := strictAWS(t, rulesYAML, "alerts "+ann)
+			var fails error = &types.ConflictException{Reason: types.ConflictExceptionReasonResourceDeletionNotAllowed}
+			aws.fail = func(call, _ string) error {
+				if call == "delete" {
+					return fails
+				}
+				return nil
+			}
+			h := texts(s, aws, now.now)
+			say(t, h, spoken{"1", ann, acme, "START", now.now()})
+			now.advance(30 * day)
+			fails = c.err
+			relay(t, s, h)
+			for step := c.within; now.now().Before(noon().Add(30*day + c.lasts)); now.advance(step) {
+				relay(t, s, h)
+			}
+			if len(aws.lists()) != 1 {
+				t.Fatalf("nothing failed\n%s", story(t, s, aws))
+			}
+			fails = nil
+			now.advance(c.within)
+			relay(t, s, h)
+			if got := dump(t, s, `SELECT state, aws_state, aws_locked_until FROM heed.consent`); got != "(opted_in,in_sync,)" || len(aws.lists()) > 0 {
+				t.Errorf("register %s, listed %q\n%s", got, aws.lists(), story(t, s, aws))
+			}
+		})
+	}
+}
+
 // Who says STOP behind a START that AWS does not let heed carry out is on the list, as they want: nothing is pending, and
 // the day on which AWS would let them go changes nothing.
 func TestStopBehindALockedStartAgrees(t *testing.T) {

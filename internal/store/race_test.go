@@ -12,6 +12,7 @@ import (
 	"github.com/heedsms/heed/internal/consent"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/outbox"
+	"github.com/heedsms/heed/internal/reconcile"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -99,6 +100,41 @@ func TestSettlingSaysNothingOfAStartMeanwhile(t *testing.T) {
 	<-settle
 	if got := dump(t, s, `SELECT state, aws_state FROM heed.consent`); got != "(opted_in,pending)" || len(aws.lists()) != 1 {
 		t.Errorf("register %s, listed %q\n%s", got, aws.lists(), story(t, s, aws))
+	}
+}
+
+// A pass that says who agrees says nothing of who is being written to at that moment: what they said is not carried out
+// yet, whether it changes what the register says or not.
+func TestAgreeingSaysNothingOfATextMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		said string
+		at   time.Time
+		want string
+	}{
+		{"START", noon(), "(opted_in,pending)"},
+		{"STOP", noon().Add(-72 * time.Hour), "(opted_out,pending)"}, // it comes late
+	} {
+		t.Run(c.said, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			apply(t, s, rulesYAML)
+			who := pending(t, s, "alerts", 1, noon().Add(-48*time.Hour))[0]
+			pass, progress := comparedPass(t, s, reconcile.List{Name: "alerts", Keepers: []string{"alerts"}}, noon())
+			h := texts(s, strictAWS(t, rulesYAML), noon)
+			h.Executor = dead{}
+			release := stallCommit(t, s, `NEW.kind = 'sync_optout'`)
+			texted := aside(func() { say(t, h, spoken{"1", string(who), acme, c.said, c.at}) })
+			untilSomebodyWaits(t, s)
+			agreed := aside(func() { agreeAll(t, pass, progress, noon()) })
+			untilTwoWait(t, s, agreed)
+			release()
+			<-texted
+			<-agreed
+			if got := dump(t, s, `SELECT state, aws_state FROM heed.consent`); got != c.want {
+				t.Errorf("register %s, want %s\n%s", got, c.want, dump(t, s, `SELECT chain, kind, state FROM heed.outbox`))
+			}
+		})
 	}
 }
 

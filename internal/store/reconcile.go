@@ -20,6 +20,8 @@ type pass struct {
 	conn  *pgxpool.Conn
 	list  reconcile.List
 	dry   bool
+	// pending are the next who may be said to agree, in order. Whoever goes on with the pass reads them again.
+	pending []string
 }
 
 // The lock of a pass: one for the pass that counts, one for the dry run.
@@ -55,13 +57,16 @@ func (p *pass) Release() {
 	p.conn.Release()
 }
 
-const progressColumns = `started_at, finished_at, coalesce(next_token, ''), after IS NOT NULL, coalesce(after, ''), pages, numbers, counts::text`
+const progressColumns = `started_at, finished_at, coalesce(next_token, ''), after IS NOT NULL, coalesce(after, ''), ` + hasCompared + `, pages, numbers, counts::text`
+
+// hasCompared says that a pass has compared everybody.
+const hasCompared = `coalesce(compared = started_at, false)`
 
 func scanProgress(row pgx.Row) (reconcile.Progress, error) {
 	var p reconcile.Progress
 	var finished *time.Time
 	var counts string
-	if err := row.Scan(&p.StartedAt, &finished, &p.Token, &p.Read, &p.After, &p.Pages, &p.Numbers, &counts); err != nil {
+	if err := row.Scan(&p.StartedAt, &finished, &p.Token, &p.Read, &p.After, &p.Compared, &p.Pages, &p.Numbers, &counts); err != nil {
 		return p, err
 	}
 	if finished != nil {
@@ -94,7 +99,7 @@ const (
 	beginPass = `
 INSERT INTO heed.reconcile AS r (list, dry_run, started_at) VALUES ($1, $2, $3)
 ON CONFLICT (list, dry_run) DO UPDATE
-SET started_at = excluded.started_at, finished_at = NULL, next_token = NULL, after = NULL, pages = 0, numbers = 0, counts = '{}'
+SET started_at = excluded.started_at, finished_at = NULL, next_token = NULL, after = NULL, compared = NULL, pages = 0, numbers = 0, counts = '{}'
 RETURNING ` + progressColumns
 	clearSeen = `DELETE FROM heed.reconcile_seen WHERE list = $1 AND dry_run = $2`
 )
@@ -176,7 +181,7 @@ WHERE c.state = 'opted_out' AND c.contact > $3 AND (c.program = ANY ($4::text[])
   AND NOT EXISTS (SELECT FROM heed.reconcile_seen s WHERE s.list = $1 AND s.dry_run = $2 AND s.contact = c.contact)
 ORDER BY c.contact LIMIT $6`
 
-// Rest decides on the next of those who are absent from AWS's list. After the last of them the pass has ended.
+// Rest decides on the next of those who are absent from AWS's list. Behind the last of them everybody was compared.
 func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(reconcile.Known) reconcile.Verdict, now time.Time) (reconcile.Progress, error) {
 	return p.step(ctx, from, func(tx pgx.Tx) (reconcile.Progress, error) {
 		rows, err := tx.Query(ctx, absentees, p.list.Name, p.dry, from.After, append([]string{}, p.list.Keepers...), p.list.Sender, restAtOnce)
@@ -200,33 +205,91 @@ func (p *pass) Rest(ctx context.Context, from reconcile.Progress, decide func(re
 			to.After = c
 		}
 		if len(contacts) < restAtOnce {
-			to.FinishedAt = now
-			if _, err := tx.Exec(ctx, clearSeen, p.list.Name, p.dry); err != nil {
-				return from, err
-			}
+			to.Compared, to.After = true, ""
 		}
-		if err := p.write(ctx, tx, w, from.StartedAt, now); err != nil || p.dry || !to.Finished() {
-			return to, err
-		}
-		_, err = tx.Exec(ctx, agree, append([]string{}, p.list.Keepers...), p.list.Sender, from.StartedAt, p.list.Name, reconcile.Settling, forgetFailedSync)
-		return to, err
+		return to, p.write(ctx, tx, w, from.StartedAt, now)
 	})
 }
+
+const (
+	// agreeAtOnce is how many are said to agree in one transaction. Their texts wait for it, and with one of these those of
+	// its program, whose events are a chain.
+	agreeAtOnce = 2000
+	// pendingAtOnce is how many are looked for at once: where few of the register are pending, each look reads all of it.
+	pendingAtOnce = 50 * agreeAtOnce
+)
+
+const (
+	pendingContacts = `
+SELECT DISTINCT c.contact FROM heed.consent c
+WHERE c.aws_state = 'pending' AND c.contact > $3 AND c.contact NOT LIKE '#%' AND (c.program = ANY ($1::text[]) OR $2)
+ORDER BY c.contact LIMIT $4`
+
+	// lockPending locks what agree is to write, before it looks, as lockMarked does. Whom somebody writes to at this moment
+	// the next pass speaks of: nobody waits for them.
+	lockPending = `
+SELECT c.program, c.contact FROM heed.consent c
+WHERE c.aws_state = 'pending' AND c.contact = ANY ($3::text[]) AND (c.program = ANY ($1::text[]) OR $2)
+ORDER BY c.program, c.contact FOR NO KEY UPDATE OF c SKIP LOCKED`
+)
 
 // agree says of those who were left to this pass (an import of a million people plans no call for each) that AWS's list
 // agrees with them, if the pass has planned nothing for them. Only of what was recorded before it began: each of these
 // was compared. Not of those whom it left to the next pass or to the relay ([reconcile.InFlight], [reconcile.Failing]):
 // what was said or done a moment before counts, and on this list what another program planned. What failed and was given
-// up is the comparison's to plan again. Under sender scope every list has to have seen them. Who was forgotten is left
-// out: what is still planned for them bears their number, which the register does not know any more.
+// up is the comparison's to plan again. Under sender scope every list has to have compared them.
 var agree = `
 UPDATE heed.consent c SET aws_state = 'in_sync', aws_locked_until = NULL
-FROM heed.consent_event e
-WHERE c.aws_state = 'pending' AND c.contact NOT LIKE '#%' AND (c.program = ANY ($1::text[]) OR $2) AND e.id = c.event_id AND e.recorded_at < $3
-  AND NOT ($2 AND EXISTS (SELECT FROM heed.reconcile r WHERE r.list <> $4 AND NOT r.dry_run AND (r.finished_at IS NULL OR r.started_at <= greatest(e.recorded_at, c.since + $5::interval))))
+FROM unnest($1::text[], $2::text[]) AS w (program, contact), heed.consent_event e
+WHERE c.program = w.program AND c.contact = w.contact AND c.aws_state = 'pending' AND e.id = c.event_id AND e.recorded_at < $3
+  AND NOT ($7 AND EXISTS (SELECT FROM heed.reconcile r WHERE r.list <> $4 AND NOT r.dry_run AND (r.finished_at IS NULL AND NOT ` + hasCompared + ` OR r.started_at <= greatest(e.recorded_at, c.since + $5::interval))))
   AND NOT EXISTS (SELECT FROM heed.consent k WHERE k.contact = c.contact AND greatest(k.since, k.opted_in_at, k.opted_out_at, k.held_at) > $3 - $5::interval)
   AND NOT EXISTS (SELECT FROM heed.outbox o WHERE o.contact = c.contact AND o.opt_out_list = $4 AND o.kind = 'sync_optout' AND o.settled_at > $3 - $5::interval)
   AND ` + nothingLeft("o.contact = c.contact AND (o.program = c.program OR o.opt_out_list = $4)", "c.state", "$3 - $6::interval")
+
+// Agree says of the next who stand as pending that AWS's list agrees with them, where the pass found it so. Behind the
+// last of them it has ended. Who was forgotten is left out: what is still planned for them bears their number, which the
+// register does not know any more.
+func (p *pass) Agree(ctx context.Context, from reconcile.Progress, now time.Time) (reconcile.Progress, error) {
+	keepers := append([]string{}, p.list.Keepers...)
+	if len(p.pending) == 0 && !p.dry {
+		rows, err := p.conn.Query(ctx, pendingContacts, keepers, p.list.Sender, from.After, pendingAtOnce)
+		if err == nil {
+			p.pending, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		}
+		if err != nil {
+			return from, fmt.Errorf("look for who is pending: %w", err)
+		}
+	}
+	contacts := p.pending[:min(len(p.pending), agreeAtOnce)]
+	to, err := p.step(ctx, from, func(tx pgx.Tx) (reconcile.Progress, error) {
+		to := p.moved(from)
+		if len(contacts) == 0 {
+			to.FinishedAt, to.After = now, ""
+			_, err := tx.Exec(ctx, clearSeen, p.list.Name, p.dry)
+			return to, err
+		}
+		to.After = contacts[len(contacts)-1]
+		rows, err := tx.Query(ctx, lockPending, keepers, p.list.Sender, contacts)
+		if err != nil {
+			return from, err
+		}
+		var programs, locked []string
+		var program, contact string
+		if _, err := pgx.ForEachRow(rows, []any{&program, &contact}, func() error {
+			programs, locked = append(programs, program), append(locked, contact)
+			return nil
+		}); err != nil {
+			return from, err
+		}
+		_, err = tx.Exec(ctx, agree, programs, locked, from.StartedAt, p.list.Name, reconcile.Settling, forgetFailedSync, p.list.Sender)
+		return to, err
+	})
+	if err == nil {
+		p.pending = p.pending[len(contacts):]
+	}
+	return to, err
+}
 
 // moved is the progress that a step starts from, with counts of its own.
 func (p *pass) moved(from reconcile.Progress) reconcile.Progress {
@@ -240,8 +303,9 @@ func (p *pass) moved(from reconcile.Progress) reconcile.Progress {
 
 const moveOn = `
 UPDATE heed.reconcile
-SET finished_at = $6, next_token = nullif($7, ''), after = CASE WHEN $8 THEN $9 END, pages = $10, numbers = $11, counts = $12::jsonb
-WHERE list = $1 AND dry_run = $2 AND started_at = $3 AND pages = $4 AND coalesce(after, '') = $5 AND finished_at IS NULL`
+SET finished_at = $7, next_token = nullif($8, ''), after = CASE WHEN $9 THEN $10 END, compared = CASE WHEN $11 THEN started_at END,
+    pages = $12, numbers = $13, counts = $14::jsonb
+WHERE list = $1 AND dry_run = $2 AND started_at = $3 AND pages = $4 AND coalesce(after, '') = $5 AND ` + hasCompared + ` = $6 AND finished_at IS NULL`
 
 // step does one step of the pass: all of it, or nothing.
 func (p *pass) step(ctx context.Context, from reconcile.Progress, do func(tx pgx.Tx) (reconcile.Progress, error)) (reconcile.Progress, error) {
@@ -256,8 +320,8 @@ func (p *pass) step(ctx context.Context, from reconcile.Progress, do func(tx pgx
 			if err != nil {
 				return err
 			}
-			tag, err := tx.Exec(ctx, moveOn, p.list.Name, p.dry, from.StartedAt, from.Pages, from.After,
-				nullable(to.FinishedAt), to.Token, to.Read, to.After, to.Pages, to.Numbers, string(counts))
+			tag, err := tx.Exec(ctx, moveOn, p.list.Name, p.dry, from.StartedAt, from.Pages, from.After, from.Compared,
+				nullable(to.FinishedAt), to.Token, to.Read, to.After, to.Compared, to.Pages, to.Numbers, string(counts))
 			if err == nil && tag.RowsAffected() == 0 {
 				err = errors.New("another worker moved the pass: is there a proxy between heed and Postgres that shares sessions?")
 			}

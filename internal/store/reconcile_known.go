@@ -28,7 +28,7 @@ ORDER BY n.contact, k.program`
 SELECT o.contact, o.program, o.state, coalesce(o.did, ''), 
        -- What an opt-in or a decision planned is left to the comparison first; what an opt-out planned is left alone at once.
        o.attempts > CASE WHEN o.did = 'left_alone' THEN CASE WHEN o.purpose IS NULL AND NOT o.chain ^@ 'change/' THEN 1 ELSE 2 END WHEN o.error = '` + outbox.LeftToComparison + `' THEN 1 ELSE 0 END,
-       o.purpose IS NOT DISTINCT FROM 'release', o.error IS NOT DISTINCT FROM 'locked_optout', o.not_before, o.created_at, o.settled_at
+       o.purpose IS NOT DISTINCT FROM 'release', o.error IS NOT DISTINCT FROM 'locked_optout', o.not_before, o.created_at, o.tried_since, o.settled_at
 FROM heed.outbox o
 WHERE o.contact = ANY ($1::text[]) AND o.opt_out_list = $2 AND o.kind = 'sync_optout'
 ORDER BY o.contact, o.created_at, o.id`
@@ -70,9 +70,9 @@ func collectConsents(rows pgx.Rows, known map[sms.Phone]reconcile.Known) error {
 func collectSyncs(rows pgx.Rows, known map[sms.Phone]reconcile.Known) error {
 	var contact sms.Phone
 	var s reconcile.Sync
-	var settled *time.Time
-	_, err := pgx.ForEachRow(rows, []any{&contact, &s.Program, &s.State, &s.Did, &s.Tried, &s.Release, &s.Locked, &s.NotBefore, &s.PlannedAt, &settled}, func() error {
-		s.SettledAt = value(settled)
+	var tried, settled *time.Time
+	_, err := pgx.ForEachRow(rows, []any{&contact, &s.Program, &s.State, &s.Did, &s.Tried, &s.Release, &s.Locked, &s.NotBefore, &s.PlannedAt, &tried, &settled}, func() error {
+		s.TriedSince, s.SettledAt = value(tried), value(settled)
 		k := known[contact]
 		k.Syncs = append(k.Syncs, s)
 		known[contact] = k

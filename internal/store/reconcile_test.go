@@ -37,10 +37,13 @@ func planMany(t *testing.T, s *store.Store, n int, now time.Time) {
 	if err == nil {
 		progress, err = pass.Page(ctx, progress, nil, "", nil, now)
 	}
-	for err == nil && !progress.Finished() {
+	for err == nil && !progress.Compared {
 		progress, err = pass.Rest(ctx, progress, func(reconcile.Known) reconcile.Verdict {
 			return reconcile.Verdict{Decision: reconcile.Missing, Sync: "alerts"}
 		}, now)
+	}
+	for err == nil && !progress.Finished() {
+		progress, err = pass.Agree(ctx, progress, now)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -143,5 +146,121 @@ func TestPassAsWorker(t *testing.T) {
 	}
 	if got := dump(t, s, `SELECT source, evidence ->> 'list' FROM heed.consent_event WHERE source = 'aws'`); got != "(aws,other)" {
 		t.Errorf("recorded: %s", got)
+	}
+}
+
+// comparedPass is a pass over a list that has found everybody where they belong, and has yet to say so.
+func comparedPass(t *testing.T, s *store.Store, list reconcile.List, now time.Time) (reconcile.Pass, reconcile.Progress) {
+	t.Helper()
+	ctx := context.Background()
+	pass, err := s.HoldPass(ctx, list, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pass.Release)
+	progress, err := pass.Begin(ctx, now)
+	if err == nil {
+		progress, err = pass.Page(ctx, progress, nil, "", nil, now)
+	}
+	for err == nil && !progress.Compared {
+		progress, err = pass.Rest(ctx, progress, func(reconcile.Known) reconcile.Verdict { return reconcile.Verdict{Decision: reconcile.Agreed} }, now)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pass, progress
+}
+
+// agreeAll ends a pass that has compared everybody.
+func agreeAll(t *testing.T, pass reconcile.Pass, progress reconcile.Progress, now time.Time) {
+	t.Helper()
+	for !progress.Finished() {
+		var err error
+		if progress, err = pass.Agree(context.Background(), progress, now); err != nil {
+			t.Error(err)
+			return
+		}
+	}
+}
+
+// pending lets so many people stand as opted out and pending, as an import without calls leaves them.
+func pending(t *testing.T, s *store.Store, program string, n int, at time.Time) []sms.Phone {
+	t.Helper()
+	people := make([]sms.Phone, n)
+	changes := make([]consent.Change, n)
+	for i := range n {
+		people[i] = sms.Phone(fmt.Sprintf("+1425555%04d", i))
+		changes[i] = consent.Change{Program: program, Contact: people[i], State: "opted_out", SaidAt: at, Source: "operator", Actor: "test"}
+	}
+	_, err := s.RecordConsent(context.Background(), changes, at)
+	if err == nil {
+		_, err = s.Pool().Exec(context.Background(), `UPDATE heed.consent SET aws_state = 'pending'`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return people
+}
+
+// A pass that says of thousands that they agree does so a slice at a time: nobody's text waits for all of them.
+func TestAgreeingHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, rulesYAML)
+	people := pending(t, s, "alerts", 2100, noon().Add(-48*time.Hour))
+	pass, progress := comparedPass(t, s, reconcile.List{Name: "alerts", Keepers: []string{"alerts"}}, noon())
+	release := stallCommitOf(t, s, "consent", fmt.Sprintf(`NEW.contact = '%s'`, people[len(people)-1]))
+	agreed := aside(func() { agreeAll(t, pass, progress, noon()) })
+	untilSomebodyWaits(t, s)
+	h := texts(s, strictAWS(t, rulesYAML), noon)
+	h.Executor = dead{}
+	texted := aside(func() { say(t, h, spoken{"1", string(people[0]), acme, "STOP", noon()}) })
+	select {
+	case <-texted:
+	case <-time.After(5 * time.Second):
+		t.Error("the text of the first waits for the last")
+	}
+	release()
+	<-agreed
+	<-texted
+	if got := dump(t, s, `SELECT aws_state, count(*) FROM heed.consent GROUP BY 1`); got != "(in_sync,2099)\n(pending,1)" {
+		t.Errorf("register %s", got)
+	}
+}
+
+// Two workers that say at once who agrees, each for its list, wait for each other no more than one: under sender scope
+// everybody was compared with both.
+func TestListsOfASenderAgreeAtOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	apply(t, s, senderYAML)
+	pending(t, s, "a", 2, noon().Add(-48*time.Hour))
+	la, there := comparedPass(t, s, reconcile.List{Name: "la", Keepers: []string{"a"}, Sender: true}, noon())
+	lb, here := comparedPass(t, s, reconcile.List{Name: "lb", Keepers: []string{"b"}, Sender: true}, noon())
+	agreeAll(t, lb, here, noon())
+	if got := dump(t, s, `SELECT aws_state, count(*) FROM heed.consent GROUP BY 1`); got != "(in_sync,2)" {
+		t.Errorf("register %s", got)
+	}
+	agreeAll(t, la, there, noon())
+}
+
+// That a pass has compared everybody does not stand for the next one, also where a function that does not know the column
+// begins it, as in the middle of an upgrade.
+func TestComparedIsOfOnePass(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := context.Background()
+	pass, progress := comparedPass(t, s, reconcile.List{Name: "alerts", Keepers: []string{"alerts"}}, noon())
+	if again, _, err := pass.Progress(ctx); err != nil || !again.Compared {
+		t.Errorf("%+v: %v", again, err)
+	}
+	if _, err := s.Pool().Exec(ctx, `UPDATE heed.reconcile SET started_at = $1, finished_at = NULL, next_token = NULL, after = NULL, pages = 0, numbers = 0, counts = '{}'`, noon().Add(24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if again, _, err := pass.Progress(ctx); err != nil || again.Compared || again.Read {
+		t.Errorf("%+v: %v", again, err)
+	}
+	if _, err := pass.Agree(ctx, progress, noon()); err == nil {
+		t.Error("the pass of before was moved")
 	}
 }

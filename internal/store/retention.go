@@ -58,7 +58,7 @@ DELETE FROM heed.parked WHERE id = ANY (ARRAY(SELECT p.id FROM ` + oldParked + `
 
 // unkept is the condition that a promise, o, is still to be kept: it is open, or a list that failed and that is tried
 // again (retryFailed). $2 is since when.
-const unkept = `o.state IN ('planned', 'claimed') OR o.kind = 'sync_optout' AND o.created_at > $2 AND ` + stillFailed
+const unkept = `o.state IN ('planned', 'claimed') OR o.kind = 'sync_optout' AND ` + triedSince + ` > $2 AND ` + stillFailed
 
 // removeForgotten removes what could not be when its person was forgotten, because it had to be done first.
 const removeForgotten = `

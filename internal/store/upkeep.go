@@ -51,7 +51,7 @@ UPDATE heed.outbox SET state = 'lost' WHERE state = 'unknown' AND created_at < $
 // 30 days, or for the comparison, is not: nobody's listing waits as long.
 const retryFailed = `
 UPDATE heed.outbox o SET state = 'planned', not_before = $1, settled_at = NULL
-WHERE o.kind = 'sync_optout' AND ` + stillFailed + ` AND o.settled_at < $2 AND o.created_at > $3
+WHERE o.kind = 'sync_optout' AND ` + stillFailed + ` AND o.settled_at < $2 AND ` + triedSince + ` > $3
   AND NOT EXISTS (
       SELECT FROM heed.outbox other
       WHERE other.contact = o.contact AND other.opt_out_list = o.opt_out_list AND other.kind = 'sync_optout'
