@@ -63,6 +63,12 @@ func TestWorkersRights(t *testing.T) {
 		t.Errorf("lists %v", aws.lists())
 	}
 	mustWork(t, events(s).Work(ctx, records(deliveredAt("m1", now.now()), "nonsense")))
+	doubted := scan[string](t, owner, `UPDATE heed.outbox SET state = 'unknown' WHERE kind = 'reply' AND contact = $1 RETURNING id::text`, ann)
+	proof := strings.Replace(deliveredAt("m2", now.now()), "{", `{"context":{"heed_outbox":"`+doubted+`"},`, 1)
+	mustWork(t, events(s).Work(ctx, records(proof)))
+	if got := scan[string](t, owner, `SELECT state FROM heed.outbox WHERE id = $1::text::uuid`, doubted); got != "done" {
+		t.Errorf("a reply that an event proves is %s", got)
+	}
 	if _, err := s.Maintain(ctx, now.now().AddDate(0, 1, 0), keepAWeek); err != nil {
 		t.Errorf("maintain: %v", err)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // beforeReports is the revision whose binaries are taken while nothing is released: the newest whose schema ends with
-// migration 12, so that the five behind it are tried.
+// migration 12, so that those behind it are tried.
 const beforeReports = "0677e30104c48d9e871e389b14c4db20de405a9b"
 
 // root is the folder of the module.
