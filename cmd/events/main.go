@@ -46,6 +46,7 @@ func wire(ctx context.Context) (*ingress.Handler, error) {
 	address, connect := cloud.Database(aws, settings.Database, time.Now)
 	db, err := store.Open(ctx, store.Options{
 		URL: address, Connect: connect, Connections: settings.Database.Connections, RulesetTTL: settings.Worker.RulesetTTL,
+		GenericPlans: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)

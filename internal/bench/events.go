@@ -99,7 +99,7 @@ func (b *eventsBench) sizes(c *cell) (events, rowByRow int) {
 }
 
 func (b *eventsBench) measure(ctx context.Context, c *cell) error {
-	db, err := store.Open(ctx, store.Options{URL: b.url, Connections: c.connections})
+	db, err := store.Open(ctx, store.Options{URL: b.url, Connections: c.connections, GenericPlans: true})
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (b *inboundBench) run(ctx context.Context) ([]inboundCell, error) {
 	for i := range cells {
 		c := &cells[i]
 		b.tell(fmt.Sprintf("inbound: batch %d, connections %d", c.batch, c.connections))
-		db, err := store.Open(ctx, store.Options{URL: b.url, Connections: c.connections})
+		db, err := store.Open(ctx, store.Options{URL: b.url, Connections: c.connections, GenericPlans: true})
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func (b *largeBench) foldBy(ctx context.Context, connections int) (fold, error) 
 	}
 	var places [2]place
 	for i, url := range []string{b.url, b.empty} {
-		db, err := store.Open(ctx, store.Options{URL: url, Connections: connections})
+		db, err := store.Open(ctx, store.Options{URL: url, Connections: connections, GenericPlans: true})
 		if err != nil {
 			return f, err
 		}

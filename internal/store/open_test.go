@@ -37,3 +37,28 @@ func TestOpenTellsNoPassword(t *testing.T) {
 		}
 	}
 }
+
+// A worker's statements are planned once a connection, those of reports for their parameters, and behind a pooler, who gives
+// the connection to others, nothing is set.
+func TestGenericPlans(t *testing.T) {
+	t.Parallel()
+	address := open(t).Pool().Config().ConnString()
+	for _, test := range []struct {
+		url     string
+		generic bool
+		want    string
+	}{
+		{address, true, "force_generic_plan"},
+		{address, false, "auto"},
+		{address + "&default_query_exec_mode=cache_describe", true, "auto"},
+	} {
+		s, err := store.Open(t.Context(), store.Options{URL: test.url, GenericPlans: test.generic})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		if got := scan[string](t, s, `SHOW plan_cache_mode`); got != test.want {
+			t.Errorf("generic %t at %s: %s", test.generic, test.url, got)
+		}
+	}
+}

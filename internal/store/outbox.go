@@ -81,7 +81,8 @@ SELECT a.contact, k.program, ` + followed + `
 FROM (SELECT contact, contact AS known_as FROM asked
       -- Where nobody ever was forgotten, that is asked once and not for each contact.
       UNION ALL SELECT contact, heed.pseudonym(contact) FROM asked WHERE heed.pseudonym('') IS NOT NULL) a
-JOIN heed.consent k ON k.contact = a.known_as
+-- OFFSET keeps the planner to the key: of a register of some thousand people it would read all.
+CROSS JOIN LATERAL (SELECT * FROM heed.consent WHERE contact = a.known_as OFFSET 0) k
 GROUP BY a.contact, k.program`
 
 // followed is the state that AWS's lists follow, over the rows k of a contact and program. A hold is between heed and the

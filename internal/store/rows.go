@@ -183,10 +183,13 @@ func (s *rowSet) json(v string) {
 	s.body = append(append(s.body, 1), v...) // the version of jsonb's binary form
 }
 
-// learnRows tells a connection the number of the row type, which each database gives anew.
-func learnRows(ctx context.Context, c *pgx.Conn) error {
+// learnRows tells a connection the number of the row type, which each database gives anew. In the same round trip it sets
+// how statements are planned ([Options.GenericPlans]).
+func learnRows(ctx context.Context, c *pgx.Conn, generic bool) error {
 	var element, array uint32
-	err := c.QueryRow(ctx, `SELECT $1::text::regtype::oid, ($1::text || '[]')::regtype::oid`, deliveryRow).Scan(&element, &array)
+	var plans string
+	err := c.QueryRow(ctx, `SELECT $1::text::regtype::oid, ($1::text || '[]')::regtype::oid,
+    CASE WHEN $2::boolean THEN set_config('plan_cache_mode', 'force_generic_plan', false) ELSE '' END`, deliveryRow, generic).Scan(&element, &array, &plans)
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && (pg.Code == "3F000" || pg.Code == "42704") {
 		return fmt.Errorf("the schema is not up to date, run heed migrate: %w", err)

@@ -33,6 +33,10 @@ type Options struct {
 	// Cancel stops a statement in Postgres when its context ends, and waits for that at most a second. Without it the
 	// connection is closed and Postgres hears of it in the background, which a Lambda that is frozen may never come to.
 	Cancel bool
+	// GenericPlans plans each statement once a connection and not for each set of parameters. It is for who finds a few rows
+	// by their keys, as the workers do: Postgres takes the plan that it made for one set for cheaper and plans anew each
+	// time, which costs more than it can save. Reports need plans of their own. Behind a pooler it does nothing.
+	GenericPlans bool
 	// RulesetTTL is how long a ruleset is used before the database is asked for a newer one; 0 means 15 seconds.
 	RulesetTTL time.Duration
 }
@@ -53,7 +57,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database settings: %w", fault.OfAddress(err))
 	}
-	if mode := config.ConnConfig.DefaultQueryExecMode; mode != pgx.QueryExecModeCacheStatement && mode != pgx.QueryExecModeCacheDescribe {
+	mode := config.ConnConfig.DefaultQueryExecMode
+	if mode != pgx.QueryExecModeCacheStatement && mode != pgx.QueryExecModeCacheDescribe {
 		// Rows go as parameters in Postgres's binary form. Where Postgres is not asked for the types of parameters first,
 		// each write would fail, as if the data were at fault.
 		return nil, fmt.Errorf("default_query_exec_mode %s does not work with heed: leave it away, or behind a pooler set cache_describe", mode)
@@ -76,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	config.BeforeConnect = o.Connect
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		encodeArrays(c)
-		return learnRows(ctx, c)
+		return learnRows(ctx, c, o.GenericPlans && mode == pgx.QueryExecModeCacheStatement)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
