@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/heedsms/heed/internal/delivery"
 	"github.com/heedsms/heed/internal/ingress"
 	"github.com/heedsms/heed/internal/metrics"
@@ -104,10 +106,21 @@ func (b *eventsBench) measure(ctx context.Context, c *cell) error {
 		return err
 	}
 	defer db.Close()
+	// Who writes the naive handler takes pgx as it comes.
+	config, err := pgxpool.ParseConfig(b.url)
+	if err != nil {
+		return fmt.Errorf("read the database settings: %w", err)
+	}
+	config.MaxConns = int32(c.connections)
+	plain, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("prepare the database pool: %w", err)
+	}
+	defer plain.Close()
 	rates := make([][]float64, ways)
 	for round := range b.rounds(c) + 1 {
 		for way := range ways {
-			rate, err := b.once(ctx, db, c, way)
+			rate, err := b.once(ctx, db, plain, c, way)
 			if err != nil {
 				return fmt.Errorf("batch %d, %d connections: %w", c.batch, c.connections, err)
 			}
@@ -124,7 +137,7 @@ func (b *eventsBench) measure(ctx context.Context, c *cell) error {
 }
 
 // once takes a fresh load through one of the ways, into tables that are empty for all of them.
-func (b *eventsBench) once(ctx context.Context, db *store.Store, c *cell, way int) (float64, error) {
+func (b *eventsBench) once(ctx context.Context, db *store.Store, plain *pgxpool.Pool, c *cell, way int) (float64, error) {
 	n, few := b.sizes(c)
 	if way == rowByRow {
 		n = few
@@ -136,7 +149,7 @@ func (b *eventsBench) once(ctx context.Context, db *store.Store, c *cell, way in
 		wrap = firehoseEnvelope
 	}
 	events := batches(b.rand, load, c.batch, wrap)
-	jobs, err := b.jobs(ctx, db, way, events)
+	jobs, err := b.jobs(ctx, db, plain, way, events)
 	if err != nil {
 		return 0, err
 	}
@@ -176,13 +189,13 @@ func (b *eventsBench) check(ctx context.Context, db *store.Store, load []payload
 // job is one invocation.
 type job func(ctx context.Context) error
 
-func (b *eventsBench) jobs(ctx context.Context, db *store.Store, way int, events [][]byte) ([]job, error) {
+func (b *eventsBench) jobs(ctx context.Context, db *store.Store, plain *pgxpool.Pool, way int, events [][]byte) ([]job, error) {
 	var invoke func(context.Context, []byte) ([]byte, error)
 	switch way {
 	case throughSQS, throughFirehose:
 		invoke = eventsHandler(db).Invoke
 	case rowByRow:
-		invoke = (&naive{pool: db.Pool()}).Invoke
+		invoke = (&naive{pool: plain}).Invoke
 	case bareStatement:
 		return bareJobs(ctx, db, events)
 	}
