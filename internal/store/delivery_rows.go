@@ -52,7 +52,20 @@ func nextMessage(events []*sms.Event, states []*delivery.State) string {
 }
 
 // event writes an event, and the state of its message unless that has a row of its own.
-func (s *rowSet) event(e *sms.Event, m *delivery.State) {
+func (s *rowSet) event(e *sms.Event, m *delivery.State) { s.row(e, true, m) }
+
+// state writes what the events of a batch together say of a message, in the columns that an event has too.
+func (s *rowSet) state(m *delivery.State) {
+	s.row(&sms.Event{
+		MessageID: m.MessageID, RequestedAt: m.RequestedAt, Type: m.EventType, OccurredAt: m.StatusAt,
+		AWSStatus: m.AWSStatus, Status: m.Status, Final: m.Final, Contact: m.Contact, Identity: m.Identity,
+		Country: m.Country, MCC: m.MCC, MNC: m.MNC, Carrier: m.Carrier, Encoding: m.Encoding, MessageType: m.MessageType,
+		Parts: m.Parts, Price: m.Price, CarrierFee: m.CarrierFee, Context: m.Context,
+	}, false, m)
+}
+
+// row writes one row, in the order of the columns of deliveryRow.
+func (s *rowSet) row(e *sms.Event, isEvent bool, m *delivery.State) {
 	s.begin()
 	s.text(e.MessageID)
 	s.time(e.RequestedAt)
@@ -66,7 +79,7 @@ func (s *rowSet) event(e *sms.Event, m *delivery.State) {
 	s.decimal(e.Price)
 	s.decimal(e.CarrierFee)
 	s.json(object(e.Context))
-	s.bool(true)
+	s.bool(isEvent)
 	s.optional(e.Description)
 	s.flag(e.International)
 	s.json(e.Extra)
@@ -78,29 +91,6 @@ func (s *rowSet) event(e *sms.Event, m *delivery.State) {
 	} else {
 		s.message(m)
 	}
-	s.end()
-}
-
-// state writes what the events of a batch together say of a message.
-func (s *rowSet) state(m *delivery.State) {
-	s.begin()
-	s.text(m.MessageID)
-	s.time(m.RequestedAt)
-	s.text(m.EventType)
-	s.time(m.StatusAt)
-	s.text(m.AWSStatus)
-	s.text(string(m.Status))
-	s.bool(m.Final)
-	s.optional(string(m.Contact), string(m.Identity), m.Country, m.MCC, m.MNC, m.Carrier, m.Encoding, m.MessageType)
-	s.count(m.Parts)
-	s.decimal(m.Price)
-	s.decimal(m.CarrierFee)
-	s.json(object(m.Context))
-	s.bool(false)
-	s.nulls(oidText, 1)
-	s.nulls(oidBool, 1)
-	s.nulls(oidJSONB, 1)
-	s.message(m)
 	s.end()
 }
 
