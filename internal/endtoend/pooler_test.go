@@ -13,6 +13,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -35,12 +36,8 @@ func startPooler(t *testing.T, address string) string {
 		}
 		t.Skip("pgbouncer not found: scripts/ensure-ci pgbouncer")
 	}
-	u, err := url.Parse(address)
+	server, err := pgx.ParseConfig(address)
 	must(t, err)
-	if u.Hostname() == "" {
-		t.Skip("the server of DATABASE_URL is not reached by TCP")
-	}
-	password, _ := u.User.Password()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	port := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // it is one
@@ -51,15 +48,16 @@ func startPooler(t *testing.T, address string) string {
 	settings := filepath.Join(dir, "pgbouncer.ini")
 	must(t, os.WriteFile(settings, fmt.Appendf(nil, `
 [databases]
-* = host=%s port=%s user=%s password=%s
+* = %s
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = %d
 unix_socket_dir =
+server_tls_sslmode = prefer
 auth_type = any
 pool_mode = transaction
 default_pool_size = 2
-`, u.Hostname(), u.Port(), u.User.Username(), password, port), 0o644))
+`, forcedServer(server), port), 0o644))
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), binary, settings)
 	if os.Getuid() == 0 { // it refuses to be root
 		nobody, err := user.Lookup("nobody")
@@ -75,17 +73,30 @@ default_pool_size = 2
 	cmd.Stdout, cmd.Stderr = &said, &said
 	must(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	u.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	pooled := (&url.URL{
+		Scheme: "postgres", User: url.User(server.User), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
+		Path: "/" + server.Database, RawQuery: "sslmode=disable",
+	}).String()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := pgx.Connect(t.Context(), u.String())
+		conn, err := pgx.Connect(t.Context(), pooled)
 		if err == nil {
 			must(t, conn.Close(t.Context()))
-			return u.String()
+			return pooled
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("pgbouncer: %v\n%s", err, said.String())
 		}
 	}
+}
+
+// forcedServer is the server as a line of pgbouncer's [databases] says it, which has no way to write an empty password.
+func forcedServer(server *pgx.ConnConfig) string {
+	quote := func(value string) string { return "'" + strings.ReplaceAll(value, "'", "''") + "'" }
+	line := fmt.Sprintf("host=%s port=%d user=%s", quote(server.Host), server.Port, quote(server.User))
+	if server.Password != "" {
+		line += " password=" + quote(server.Password)
+	}
+	return line
 }
 
 // Behind a pooler that gives a connection away with each transaction, texts, events and the relay work as ever, several
