@@ -21,27 +21,30 @@ import (
 func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Counts, error) {
 	var counts delivery.Counts
 	var keys []string
-	err := s.retry(ctx, func() error {
-		counts, keys = delivery.Counts{}, nil
-		batch := &pgx.Batch{}
-		if len(b.Events) > 0 {
-			statement, args := recordEvents, []any{deliveryRows(b), len(b.Events), b.At, quartersOf(b.States), b.Replayed}
-			if replies, messages := proofArgs(b); len(replies) > 0 {
-				statement, args = recordEventsWithProofs, append(args, replies, messages)
+	record := func(with *eventStatements) error {
+		return s.retry(ctx, func() error {
+			counts, keys = delivery.Counts{}, nil
+			batch := &pgx.Batch{}
+			if len(b.Events) > 0 {
+				replies, messages := proofArgs(b)
+				statement, args := with.plain, []any{deliveryRows(b), len(b.Events), b.At, quartersOf(b.States), b.Replayed}
+				if len(replies) > 0 {
+					statement, args = with.proving, append(args, replies, messages)
+				}
+				if len(b.Parked) == 0 && len(b.Evidence) == 0 {
+					return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
+				}
+				queueEvidenceLocks(batch, b.Evidence)
+				batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
+					return row.Scan(&counts.NewEvents, &counts.Settled, &keys)
+				})
 			}
-			if len(b.Parked) == 0 && len(b.Evidence) == 0 {
-				return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
-			}
-			queueEvidenceLocks(batch, b.Evidence)
-			batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
-				return row.Scan(&counts.NewEvents, &counts.Settled, &keys)
-			})
-		}
-		queueEvidence(batch, b, &counts)
-		queueParked(batch, b.Parked)
-		return s.send(ctx, batch)
-	})
-	if err != nil {
+			queueEvidence(batch, b, &counts)
+			queueParked(batch, b.Parked)
+			return s.send(ctx, batch)
+		})
+	}
+	if err := s.onItsDay(b, record); err != nil {
 		return delivery.Counts{}, fmt.Errorf("record events: %w", err)
 	}
 	counts.New = newEvents(b.Events, counts.NewEvents, keys)
@@ -148,14 +151,22 @@ var messageColumns = []column{
 	{"outbox_id", "x.outbox_id::uuid", greatest},
 }
 
-// recordEvents is the one statement of the events path. Few batches carry ids of replies: the others go without the part
-// that looks for them.
+// eventStatements are the one statement of the events path, without and with the part that looks for replies: few batches
+// carry ids of any.
+type eventStatements struct{ plain, proving string }
+
+// allDays write into the tables as a whole, whatever the days of a batch are.
+var allDays = eventStatementsOf("heed.delivery_event", "heed.message")
+
+// eventStatementsOf are the statements that write into two tables, or into partitions of the two.
 //
 // An event that came again as it was is not among those of the first part, and its message is left alone: what it
 // knows was merged when it was new, in the same transaction. So a redelivery writes nothing but that it happened.
-var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
+func eventStatementsOf(events, messages string) eventStatements {
 	keys, merges, differs := onConflict(eventColumns)
-	plain = `WITH event AS (` + insert("heed.delivery_event", eventColumns, "received_at") + `
+	// Nothing is read of the first part: its tables are locked before their partitions, as everybody else does it. Postgres
+	// locks the table of a partition that is written by its name only when it checks the first row.
+	statement := `WITH locked AS (SELECT FROM heed.delivery_event, heed.message), event AS (` + insert(events, eventColumns, "received_at") + `
     WHERE x.is_event
     ON CONFLICT (` + keys + `) DO UPDATE SET ` + merges + `
     -- What came is compared with what is there, and not what both make: nothing shows whether the row was written
@@ -165,7 +176,7 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     RETURNING message_id, event_type, occurred_at, received_at = $3 AS is_new
 ), message AS (`
 	keys, merges, _ = onConflict(messageColumns)
-	plain += insert("heed.message", messageColumns, "updated_at") + `
+	statement += insert(messages, messageColumns, "updated_at") + `
     -- IS TRUE keeps the planner from making a join of it, which with the numbers of rows that it assumes is one loop
     -- in another.
     WHERE x.status_rank IS NOT NULL AND (x.message_id IN (SELECT message_id FROM event)) IS TRUE
@@ -177,16 +188,19 @@ var recordEvents, recordEventsWithProofs = func() (plain, proving string) {
     SELECT NULL, $2 - count(*) FILTER (WHERE is_new) FROM event HAVING NOT $5::boolean AND count(*) FILTER (WHERE is_new) < $2
 )
 SELECT count(*) FILTER (WHERE is_new), `
-	// By the key alone: a condition on the kind would offer the planner an index of all replies.
-	const proved = `CASE WHEN EXISTS (
+	const (
+		unproved = `0::bigint`
+		// By the key alone: a condition on the kind would offer the planner an index of all replies.
+		proved = `CASE WHEN EXISTS (
     SELECT FROM heed.outbox WHERE id = ANY ($6::text[]::uuid[]) AND state <> 'done'
 ) THEN heed.prove_replies($6::text[]::uuid[], $7::text[], $3) ELSE 0 END`
-	// The keys of what is new, only where they say more than the count: of most batches all is new or nothing.
-	const named = `, CASE WHEN count(*) FILTER (WHERE is_new) BETWEEN 1 AND $2 - 1 THEN ARRAY(
+		// The keys of what is new, only where they say more than the count: of most batches all is new or nothing.
+		named = `, CASE WHEN count(*) FILTER (WHERE is_new) BETWEEN 1 AND $2 - 1 THEN ARRAY(
     SELECT concat_ws(E'\x1f', message_id, event_type, (extract(epoch FROM occurred_at) * 1000000)::bigint) FROM event WHERE is_new
 ) END FROM event`
-	return plain + `0::bigint` + named, plain + proved + named
-}()
+	)
+	return eventStatements{plain: statement + unproved + named, proving: statement + proved + named}
+}
 
 // insert writes the beginning of the statement that brings the rows, x, into a table, t; stamp is the column for the time
 // of the batch, $3. Reading the parameter once for each table costs less than handing its rows on.

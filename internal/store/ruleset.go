@@ -24,6 +24,12 @@ type cached[T any] struct {
 	loaded  bool
 }
 
+// old says whether the answer has to be asked for again. A clock that went back makes it old, or it would stay until the
+// clock has caught up.
+func (c *cached[T]) old(now time.Time, ttl time.Duration) bool {
+	return !c.loaded || !now.Before(c.until) || now.Before(c.until.Add(-ttl))
+}
+
 const newestDocument = `
 SELECT version, document FROM heed.ruleset WHERE version > $1 ORDER BY version DESC LIMIT 1`
 
@@ -35,7 +41,7 @@ func (s *Store) Ruleset(ctx context.Context, now time.Time) (version int64, docu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.document
-	if c.loaded && now.Before(c.until) {
+	if !c.old(now, s.ttl) {
 		return c.version, c.value, nil
 	}
 	err = s.pool.QueryRow(ctx, newestDocument, c.version).Scan(&version, &document)
@@ -61,8 +67,8 @@ func (s *Store) EventRules(ctx context.Context, now time.Time) (*delivery.Rulese
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &s.eventRules
-	if !c.loaded || !now.Before(c.until) {
-		if err := s.loadEventRules(ctx, c); err != nil && !c.loaded {
+	if c.old(now, s.ttl) {
+		if err := s.loadEventRules(ctx, c, now); err != nil && !c.loaded {
 			return nil, fmt.Errorf("read what the ruleset says of events: %w", err)
 		}
 		c.until, c.loaded = now.Add(s.ttl), true
@@ -70,22 +76,27 @@ func (s *Store) EventRules(ctx context.Context, now time.Time) (*delivery.Rulese
 	return c.value, nil
 }
 
-func (s *Store) loadEventRules(ctx context.Context, c *cached[*delivery.Ruleset]) error {
-	var version int64
-	var identities []byte
-	r := &delivery.Ruleset{Programs: map[sms.Identity]string{}}
-	err := s.pool.QueryRow(ctx, newestEventRules, c.version).Scan(&version, &identities, &r.Keys.Campaign, &r.Keys.Tenant, &r.Keys.Template)
-	if errors.Is(err, pgx.ErrNoRows) {
+func (s *Store) loadEventRules(ctx context.Context, c *cached[*delivery.Ruleset], now time.Time) error {
+	batch := &pgx.Batch{}
+	batch.Queue(newestEventRules, c.version).QueryRow(func(row pgx.Row) error {
+		var version int64
+		var identities []byte
+		r := &delivery.Ruleset{Programs: map[sms.Identity]string{}}
+		err := row.Scan(&version, &identities, &r.Keys.Campaign, &r.Keys.Tenant, &r.Keys.Template)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(identities, &r.Programs); err != nil {
+			return err
+		}
+		c.version, c.value = version, r
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(identities, &r.Programs); err != nil {
-		return err
-	}
-	c.version, c.value = version, r
-	return nil
+	})
+	s.queueToday(batch, now)
+	return s.send(ctx, batch)
 }
 
 const insertRuleset = `

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,6 +50,8 @@ type Store struct {
 	mu         sync.Mutex
 	document   cached[[]byte]
 	eventRules cached[*delivery.Ruleset]
+
+	today atomic.Pointer[today] // nil where none may be written by its name
 }
 
 // Open prepares a store without connecting: a Lambda starts whether or not Postgres does.
