@@ -21,34 +21,40 @@ import (
 func (s *Store) RecordEvents(ctx context.Context, b delivery.Batch) (delivery.Counts, error) {
 	var counts delivery.Counts
 	var keys []string
-	record := func(with *eventStatements) error {
-		return s.retry(ctx, func() error {
-			counts, keys = delivery.Counts{}, nil
-			batch := &pgx.Batch{}
-			if len(b.Events) > 0 {
-				replies, messages := proofArgs(b)
-				statement, args := with.plain, []any{deliveryRows(b), len(b.Events), b.At, quartersOf(b.States), b.Replayed}
-				if len(replies) > 0 {
-					statement, args = with.proving, append(args, replies, messages)
-				}
-				if len(b.Parked) == 0 && len(b.Evidence) == 0 {
-					return s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
-				}
-				queueEvidenceLocks(batch, b.Evidence)
-				batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
-					return row.Scan(&counts.NewEvents, &counts.Settled, &keys)
-				})
-			}
-			queueEvidence(batch, b, &counts)
-			queueParked(batch, b.Parked)
-			return s.send(ctx, batch)
+	err := s.onItsDay(b, func(with *eventStatements) error {
+		return s.retry(ctx, func() (err error) {
+			counts, keys, err = s.recordEvents(ctx, b, with)
+			return err
 		})
-	}
-	if err := s.onItsDay(b, record); err != nil {
+	})
+	if err != nil {
 		return delivery.Counts{}, fmt.Errorf("record events: %w", err)
 	}
 	counts.New = newEvents(b.Events, counts.NewEvents, keys)
 	return counts, nil
+}
+
+// recordEvents records a batch by some statements. The keys are of what is new, where the count does not say it.
+func (s *Store) recordEvents(ctx context.Context, b delivery.Batch, with *eventStatements) (counts delivery.Counts, keys []string, err error) {
+	batch := &pgx.Batch{}
+	if len(b.Events) > 0 {
+		statement, args := with.plain, []any{deliveryRows(b), len(b.Events), b.At, quartersOf(b.States), b.Replayed}
+		if replies, messages := proofArgs(b); len(replies) > 0 {
+			statement, args = with.proving, append(args, replies, messages)
+		}
+		if len(b.Parked) == 0 && len(b.Evidence) == 0 {
+			err = s.pool.QueryRow(ctx, statement, args...).Scan(&counts.NewEvents, &counts.Settled, &keys)
+			return counts, keys, err
+		}
+		queueEvidenceLocks(batch, b.Evidence)
+		batch.Queue(statement, args...).QueryRow(func(row pgx.Row) error {
+			return row.Scan(&counts.NewEvents, &counts.Settled, &keys)
+		})
+	}
+	queueEvidence(batch, b, &counts)
+	queueParked(batch, b.Parked)
+	err = s.send(ctx, batch)
+	return counts, keys, err
 }
 
 // newEvents picks the events that were not there before. Mostly all of them, or none: only of a mixed batch the statement

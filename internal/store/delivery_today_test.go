@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/heedsms/heed/internal/delivery"
-	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/store"
 )
 
@@ -40,13 +38,8 @@ UNION ALL SELECT right(tableoid::regclass::text, 8), message_id FROM heed.messag
 // or of two, into the tables as a whole. All of it stands in the partitions of its days.
 func TestTodayIsWrittenByName(t *testing.T) {
 	t.Parallel()
-	address := dbtest.New(t)
-	owner, err := store.Open(context.Background(), store.Options{URL: address})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(owner.Close)
-	worker := asMember(t, owner, address, "heed_worker")
+	owner := open(t)
+	worker := asMember(t, owner, "heed_worker")
 	ctx := context.Background()
 	conn, err := worker.Pool().Acquire(ctx) // three of four: what is prepared is asked of the connection that it is prepared on
 	if err != nil {
@@ -124,13 +117,8 @@ ALTER TABLE heed.message ATTACH PARTITION heed.message_pDAY FOR VALUES FROM ('19
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			t.Parallel()
-			address := dbtest.New(t)
-			owner, err := store.Open(context.Background(), store.Options{URL: address})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(owner.Close)
-			worker := asMember(t, owner, address, "heed_worker")
+			owner := open(t)
+			worker := asMember(t, owner, "heed_worker")
 			now := aDay(t, owner, 12, 0)
 			h := events(worker)
 			h.Now = func() time.Time { return now }
@@ -163,7 +151,8 @@ func TestDetachedTodayIsLeftAlone(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
 	now := aDay(t, s, 12, 0)
-	h := &delivery.Handler{Store: s, Log: events(s).Log, Now: func() time.Time { return now }}
+	h := events(s)
+	h.Now = func() time.Time { return now }
 	mustWork(t, h.Work(ctx, records(deliveredAt("before", now))))
 	mustExec(t, s, `ALTER TABLE heed.message DETACH PARTITION heed.message_p`+now.Format("20060102"))
 	now = now.Add(-time.Second) // a clock that goes back makes nobody wait
@@ -177,23 +166,13 @@ func TestDetachedTodayIsLeftAlone(t *testing.T) {
 // both lock the tables before the partitions.
 func TestTodayBesideAChangeOfTheTable(t *testing.T) {
 	t.Parallel()
-	address := dbtest.New(t)
-	owner, err := store.Open(context.Background(), store.Options{URL: address, Connections: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(owner.Close)
+	owner := open(t)
 	now := aDay(t, owner, 12, 0)
 	// The batch waits before its first row is checked.
 	mustExec(t, owner, `
 CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
 CREATE TRIGGER stall BEFORE INSERT ON heed.message FOR EACH ROW EXECUTE FUNCTION stall()`)
-	worker, err := store.Open(context.Background(), store.Options{URL: address, Connections: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(worker.Close)
-	h := events(worker)
+	h := events(asMember(t, owner, "heed_worker")) // on a connection that has not met the partition
 	h.Now = func() time.Time { return now }
 	stall := underWay(t, owner, `SELECT pg_advisory_xact_lock(1)`)
 	batch := aside(func() { mustWork(t, h.Work(context.Background(), records(deliveredAt("m", now)))) })

@@ -7,9 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/report"
-	"github.com/heedsms/heed/internal/store"
 )
 
 // readable is all that a reader may read, and callable all that they may call.
@@ -25,13 +23,8 @@ var (
 // What a migration adds is theirs only when it is named here.
 func TestReadersRights(t *testing.T) {
 	t.Parallel()
-	address := dbtest.New(t)
-	owner, err := store.Open(context.Background(), store.Options{URL: address})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(owner.Close)
-	reader := asMember(t, owner, address, "heed_reader")
+	owner := open(t)
+	reader := asMember(t, owner, "heed_reader")
 	ctx := context.Background()
 
 	may := func(of string) string { return dump(t, reader, of) }

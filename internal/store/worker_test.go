@@ -9,15 +9,14 @@ import (
 	"time"
 
 	"github.com/heedsms/heed/internal/consent"
-	"github.com/heedsms/heed/internal/localdb/dbtest"
 	"github.com/heedsms/heed/internal/optout"
 	"github.com/heedsms/heed/internal/store"
 )
 
-// asMember opens a database as somebody who may log in and is a member of a role, and nothing else.
-func asMember(t testing.TB, owner *store.Store, address, role string) *store.Store {
+// asMember opens the database of its owner as somebody who may log in and is a member of a role, and nothing else.
+func asMember(t testing.TB, owner *store.Store, role string) *store.Store {
 	t.Helper()
-	u, err := url.Parse(address)
+	u, err := url.Parse(owner.Pool().Config().ConnString())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,14 +40,9 @@ func asMember(t testing.TB, owner *store.Store, address, role string) *store.Sto
 // The role of the Lambdas can do all that they do, and nothing to what was recorded.
 func TestWorkersRights(t *testing.T) {
 	t.Parallel()
-	address := dbtest.New(t)
-	owner, err := store.Open(context.Background(), store.Options{URL: address})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(owner.Close)
+	owner := open(t)
 	apply(t, owner, unclearYAML)
-	s := asMember(t, owner, address, "heed_worker")
+	s := asMember(t, owner, "heed_worker")
 	ctx := context.Background()
 	var now clock
 	aws := strictAWS(t, unclearYAML)
